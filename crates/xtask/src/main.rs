@@ -1,0 +1,79 @@
+//! Development commands, run as `cargo xtask COMMAND`. They spawn programs and link nothing of ours.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command speaks to the terminal it was typed in"
+)]
+
+mod counts;
+mod openapi;
+mod parts;
+mod run;
+mod steps;
+mod test;
+mod tree;
+mod web;
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [ARGS]    build console and server in release, then start Offhook (ARGS go to `offhook serve`)
+  test [ARGS]   install the real parts, check and test everything; with ARGS only `cargo test ARGS`, parts supplied
+  tidy          the tests of architecture and tidiness alone
+  openapi       write openapi.json and the console's client types from the code
+  help          this text
+";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    std::env::set_current_dir(tree::root()).context("the project's folder cannot be entered")?;
+    match command.as_deref() {
+        Some("run") => run::run(&rest).map(|()| ExitCode::SUCCESS),
+        Some("test") => test::test(&rest),
+        Some("tidy") => tidy().map(|()| ExitCode::SUCCESS),
+        Some("openapi") => openapi::write().map(|()| ExitCode::SUCCESS),
+        Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(unknown) => bail!("There is no command `{unknown}`.\n\n{HELP}"),
+        None => bail!("{HELP}"),
+    }
+}
+
+fn tidy() -> Result<()> {
+    let arguments = [
+        "test",
+        "--quiet",
+        "--package",
+        "tests",
+        "--test",
+        "architecture",
+        "--test",
+        "tidy",
+    ];
+    let status = Command::new(tree::cargo())
+        .args(arguments)
+        .status()
+        .context("cargo cannot be started")?;
+    if !status.success() {
+        bail!("The tree is not tidy: see above.");
+    }
+    Ok(())
+}
