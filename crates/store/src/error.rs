@@ -1,0 +1,112 @@
+//! What can go wrong with a database, whatever was asked of it.
+
+/// The database did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A stored value cannot be read: it was changed from outside, or sealed under another key.
+    #[error("{what} cannot be read from the database")]
+    Corrupt {
+        /// The value.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database refused the statement.
+    #[error("the database refused a statement")]
+    Database(#[source] sqlx::Error),
+    /// There is no room left on the database's disk.
+    #[error("the disk of the database is full")]
+    DiskFull(#[source] sqlx::Error),
+    /// The database cannot be reached at the moment; trying again later may help.
+    #[error("the database cannot be reached")]
+    Unavailable(#[source] sqlx::Error),
+    /// The value was written by a later version of Offhook.
+    #[error("{what} has version {version}, which this version of Offhook does not know")]
+    UnknownVersion {
+        /// The value.
+        what: &'static str,
+        /// Its version.
+        version: i64,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn corrupt(
+        what: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Corrupt {
+            what,
+            source: source.into(),
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(refusal) = &error {
+            return match refusal.code().as_deref() {
+                // SQLITE_FULL; PostgreSQL: disk_full.
+                Some("13" | "53100") => Self::DiskFull(error),
+                // SQLITE_BUSY and its two extended codes, SQLITE_CANTOPEN.
+                Some("5" | "261" | "517" | "14") => Self::Unavailable(error),
+                // PostgreSQL: connection exceptions, too many connections, shutting down.
+                Some(code) if ["08", "53", "57"].iter().any(|class| is_class(code, class)) => {
+                    Self::Unavailable(error)
+                }
+                Some(_) | None => Self::Database(error),
+            };
+        }
+        if matches!(
+            error,
+            sqlx::Error::Configuration(_)
+                | sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+        ) {
+            return Self::Unavailable(error);
+        }
+        Self::Database(error)
+    }
+}
+
+/// Codes of PostgreSQL have five characters, the first two of which are their class.
+fn is_class(code: &str, class: &str) -> bool {
+    code.len() == 5 && code.starts_with(class)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{TenantId, Timestamp};
+
+    use super::*;
+    use crate::{MasterKey, Snapshot, Store, StoreConfig};
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_from_other_failures() {
+        let dir = std::env::temp_dir().join(format!("offhook_store_full_{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let store = Store::open(&StoreConfig::new(&dir, None), MasterKey::new([7; 32]))
+            .await
+            .unwrap();
+        // The nearest thing to a small disk: SQLite answers to both with the same code.
+        sqlx::raw_sql("PRAGMA max_page_count = 100")
+            .execute(&store.db().writer)
+            .await
+            .unwrap();
+        let snapshot = Snapshot {
+            seq: 1,
+            build: "build".to_owned(),
+            body: vec![0; 1 << 20],
+        };
+        let tenant = TenantId::from_bits(1);
+        let refused = store.put_snapshot(tenant, &snapshot).await;
+        assert!(matches!(refused, Err(StoreError::DiskFull(_))), "{refused:?}");
+        // What needs no more room still works.
+        store.delete_expired(Timestamp::EPOCH).await.unwrap();
+        store.close().await;
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+}

@@ -1,0 +1,35 @@
+//! Every bound of the store, with its reason.
+
+use std::time::Duration;
+
+/// An append waits in a queue of at most so many: a slow database slows its callers down instead of filling
+/// memory.
+pub const APPENDS_QUEUED_MAX: usize = 4096;
+
+/// One commit takes at most so many appends, so that the first of a burst does not wait for the last.
+pub const GROUP_APPENDS_MAX: usize = 512;
+
+/// A list answers at most so many rows, whatever was asked for.
+pub const PAGE_ROWS_MAX: u32 = 1000;
+
+/// So many rows go in with one statement. Powers of two keep the number of prepared statements small, and
+/// 64 rows of 12 columns stay far under the 32,766 parameters of SQLite.
+pub const INSERT_ROWS_MAX: usize = 64;
+
+/// A number range has at most so many numbers: each becomes a row of the inventory.
+pub const RANGE_NUMBERS_MAX: u64 = 10_000;
+
+/// The first response to an idempotency key is kept for so long.
+pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A request that never finished (the process died) blocks its idempotency key for so long.
+pub const IDEMPOTENCY_IN_PROGRESS_MAX: Duration = Duration::from_secs(60);
+
+/// Outbox rows that are done are kept for so long, to look things up.
+pub const OUTBOX_DONE_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A statement waits for a free connection for so long before the database counts as unavailable.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// SQLite waits for another process (a backup) for so long before it gives up.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

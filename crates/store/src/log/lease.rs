@@ -1,0 +1,135 @@
+//! Leases: who may append to a tenant's log.
+//! ! A lease has an epoch that rises each time it is taken. Every append names its epoch and is refused
+//unless it is ! the log's, so a node that was away too long cannot write over its successor, whatever its
+//clock says.
+
+use std::time::Duration;
+
+use model::{TenantId, Timestamp};
+
+use crate::row::{Columns, to_int};
+use crate::{Store, StoreError};
+
+/// The right to append to a tenant's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The fencing number: 1, 2, 3 … each time the lease is taken.
+    pub epoch: u64,
+    /// From then on another node may take it.
+    pub expires_at: Timestamp,
+}
+
+/// The lease was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeLeaseError {
+    /// Another node has it.
+    #[error("node {node} holds the lease")]
+    Held {
+        /// The node.
+        node: String,
+        /// Until when, unless it is renewed.
+        expires_at: Timestamp,
+    },
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The lease was not renewed.
+#[derive(Debug, thiserror::Error)]
+pub enum RenewLeaseError {
+    /// It was taken by somebody else.
+    #[error("the lease was taken over")]
+    Lost,
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Takes the lease of a tenant that nobody holds, whose lease has expired, or that `node` itself held
+    /// before it was restarted. The epoch rises each time.
+    ///
+    /// # Errors
+    /// When another node holds it.
+    pub async fn take_lease(
+        &self,
+        tenant: TenantId,
+        node: &str,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> Result<Lease, TakeLeaseError> {
+        let expires_at = now + ttl;
+        let taken = sqlx::query(
+            "INSERT INTO logs (tenant_id, last_seq, epoch, node, lease_expires_at) VALUES ($1, 0, 1, $2, $3) \
+             ON CONFLICT (tenant_id) DO UPDATE SET epoch = logs.epoch + 1, node = excluded.node, \
+             lease_expires_at = excluded.lease_expires_at \
+             WHERE logs.lease_expires_at <= $4 OR logs.node = excluded.node RETURNING epoch",
+        )
+        .bind(tenant.to_string())
+        .bind(node.to_owned())
+        .bind(expires_at.as_millis())
+        .bind(now.as_millis())
+        .fetch_optional(&self.db().writer)
+        .await
+        .map_err(StoreError::from)?;
+        let Some(row) = taken else {
+            return Err(self.held(tenant).await?);
+        };
+        Ok(Lease {
+            tenant,
+            epoch: row.unsigned("epoch")?,
+            expires_at,
+        })
+    }
+
+    /// Holds a lease for longer. One that has expired can be renewed as long as nobody has taken it.
+    ///
+    /// # Errors
+    /// When it was taken over.
+    pub async fn renew_lease(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> Result<Lease, RenewLeaseError> {
+        let expires_at = now + ttl;
+        if self.set_expiry(lease, expires_at).await? {
+            return Ok(Lease { expires_at, ..*lease });
+        }
+        Err(RenewLeaseError::Lost)
+    }
+
+    /// Gives a lease back, so that another node need not wait for its end.
+    ///
+    /// # Errors
+    /// When the database does not do it.
+    pub async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.set_expiry(lease, Timestamp::EPOCH).await?;
+        Ok(())
+    }
+
+    async fn set_expiry(&self, lease: &Lease, expires_at: Timestamp) -> Result<bool, StoreError> {
+        let updated =
+            sqlx::query("UPDATE logs SET lease_expires_at = $1 WHERE tenant_id = $2 AND epoch = $3")
+                .bind(expires_at.as_millis())
+                .bind(lease.tenant.to_string())
+                .bind(to_int(lease.epoch))
+                .execute(&self.db().writer)
+                .await?;
+        Ok(updated.rows_affected() > 0)
+    }
+
+    async fn held(&self, tenant: TenantId) -> Result<TakeLeaseError, StoreError> {
+        let row = sqlx::query("SELECT node, lease_expires_at FROM logs WHERE tenant_id = $1")
+            .bind(tenant.to_string())
+            .fetch_one(&self.db().writer)
+            .await?;
+        Ok(TakeLeaseError::Held {
+            node: row.text("node")?,
+            expires_at: row.at("lease_expires_at")?,
+        })
+    }
+}

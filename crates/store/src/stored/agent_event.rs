@@ -1,0 +1,49 @@
+//! Events of agents and of the tenant as a whole, version 1.
+
+use model::{AgentEvent, ContactId, LineId, StatusId, TenantEvent, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::with::millis;
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "AgentEvent", tag = "type", rename_all = "snake_case")]
+pub(super) enum AgentEventV1 {
+    AfterContactWorkEnded {
+        contact: ContactId,
+    },
+    AfterContactWorkExtended {
+        contact: ContactId,
+        #[serde(with = "millis")]
+        until: Timestamp,
+    },
+    AfterContactWorkStarted {
+        contact: ContactId,
+        #[serde(with = "millis")]
+        until: Timestamp,
+    },
+    LineClosed {
+        line: LineId,
+    },
+    LineLost {
+        line: LineId,
+    },
+    LineOpened {
+        line: LineId,
+    },
+    NextStatusChosen {
+        status: Option<StatusId>,
+    },
+    Reached,
+    StatusChanged {
+        status: StatusId,
+    },
+    Unreached,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TenantEvent", tag = "type", rename_all = "snake_case")]
+pub(super) enum TenantEventV1 {
+    Checkpointed,
+    ConfigApplied { revision: u64 },
+    Recovered { epoch: u64 },
+}

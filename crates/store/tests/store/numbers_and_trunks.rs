@@ -1,0 +1,186 @@
+use model::{ConfigChange, TrunkId};
+use store::{
+    DeleteTrunkError, DigestCredentials, NewNumber, NumberSearch, Registration, Secret, Store, TrunkKind,
+};
+
+use crate::fixture::{
+    OTHER_TENANT, TENANT, TRUNK, at, claimed, entropy, lab_trunk, number_id, on_every_database, sign_up,
+    sqlite_path, trunk,
+};
+
+const OWN_TRUNK: TrunkId = TrunkId::from_bits(77);
+
+#[test]
+fn a_trunk_keeps_its_secrets_sealed() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        sign_up(&store, TENANT, "maya@acme.example").await;
+        let mut carrier = trunk(OWN_TRUNK);
+        carrier.tenant = Some(TENANT);
+        carrier.kind = TrunkKind::Carrier;
+        carrier.carries_emergency = true;
+        carrier.outbound_address = Some("sip.carrier.example:5060".to_owned());
+        carrier.digest = Some(DigestCredentials {
+            username: "acme".to_owned(),
+            realm: "offhook".to_owned(),
+            ha1_md5: Secret::new("0123456789abcdef0123456789abcdef"),
+            ha1_sha256: Secret::new("fedcba98"),
+        });
+        carrier.registration = Some(Registration {
+            registrar: "sip.carrier.example".to_owned(),
+            username: "acme".to_owned(),
+            password: Secret::new("open sesame"),
+            expires_s: 600,
+        });
+        store.put_trunk(&carrier, entropy(1)).await.unwrap();
+        assert_eq!(store.trunk(OWN_TRUNK).await.unwrap(), Some(carrier.clone()));
+        assert!(!format!("{carrier:?}").contains("sesame"));
+
+        (carrier.name, carrier.digest, carrier.sources) = ("Renamed".to_owned(), None, Vec::new());
+        store.put_trunk(&carrier, entropy(2)).await.unwrap();
+        assert_eq!(store.trunks().await.unwrap(), [carrier]);
+        store.close().await;
+        let Some(path) = sqlite_path(&database.config) else {
+            return;
+        };
+        let bytes = std::fs::read(path).unwrap();
+        assert!(!bytes.windows(11).any(|window| window == b"open sesame"));
+    });
+}
+
+#[test]
+fn free_numbers_are_found_by_country_and_digits() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        lab_trunk(&store, 3).await;
+        sign_up(&store, TENANT, "maya@acme.example").await;
+        sign_up(&store, OTHER_TENANT, "bo@other.example").await;
+        let mut own = trunk(OWN_TRUNK);
+        own.tenant = Some(TENANT);
+        store.put_trunk(&own, entropy(1)).await.unwrap();
+        let german = NewNumber {
+            id: number_id(500),
+            number: "+4930901820".parse().unwrap(),
+            country: "DE".to_owned(),
+        };
+        assert_eq!(store.add_numbers(OWN_TRUNK, &[german]).await.unwrap(), 1);
+
+        for (tenant, country, contains, expected) in [
+            (
+                None,
+                None,
+                None,
+                vec!["+12025550100", "+12025550101", "+12025550102"],
+            ),
+            (Some(TENANT), None, Some("1820"), vec!["+4930901820"]),
+            (Some(OTHER_TENANT), None, Some("1820"), vec![]),
+            (Some(TENANT), Some("us"), Some("01-02"), vec!["+12025550102"]),
+            (Some(TENANT), Some("FR"), None, vec![]),
+            (
+                None,
+                None,
+                Some("%"),
+                vec!["+12025550100", "+12025550101", "+12025550102"],
+            ),
+        ] {
+            let search = NumberSearch {
+                country: country.map(str::to_owned),
+                contains: contains.map(str::to_owned),
+            };
+            let found = store.available_numbers(tenant, &search, 10).await.unwrap();
+            let found: Vec<&str> = found.iter().map(|number| number.number.as_str()).collect();
+            assert_eq!(found, expected, "{search:?}");
+        }
+        let first = store
+            .available_numbers(None, &NumberSearch::default(), 1)
+            .await
+            .unwrap();
+        assert_eq!(first.len(), 1);
+        assert_eq!(
+            store.available_countries(Some(TENANT)).await.unwrap(),
+            ["DE", "US"]
+        );
+        assert_eq!(store.available_countries(None).await.unwrap(), ["US"]);
+    });
+}
+
+#[test]
+fn a_call_is_routed_by_trunk_and_claimed_number() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        lab_trunk(&store, 2).await;
+        sign_up(&store, TENANT, "maya@acme.example").await;
+        claim(&store, 0).await;
+        let owner = store
+            .number_owner(TRUNK, &claimed(0).number)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((owner.tenant, owner.number), (TENANT, number_id(0)));
+        assert_eq!(store.number_owner(TRUNK, &claimed(1).number).await.unwrap(), None);
+        assert_eq!(
+            store.number_owner(OWN_TRUNK, &claimed(0).number).await.unwrap(),
+            None
+        );
+        let free = store
+            .available_numbers(Some(TENANT), &NumberSearch::default(), 10)
+            .await
+            .unwrap();
+        assert_eq!(free.len(), 1);
+        let by_number = async |index| {
+            store
+                .available_number(None, &claimed(index).number)
+                .await
+                .unwrap()
+        };
+        assert_eq!(by_number(1).await.as_ref(), free.first());
+        assert_eq!(by_number(0).await, None);
+    });
+}
+
+#[test]
+fn adding_numbers_again_adds_nothing() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        lab_trunk(&store, 100).await;
+        let again = NewNumber {
+            id: number_id(900),
+            number: claimed(0).number,
+            country: "US".to_owned(),
+        };
+        assert_eq!(store.add_numbers(TRUNK, &[again]).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_trunk_with_claimed_numbers_stays() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        lab_trunk(&store, 2).await;
+        sign_up(&store, TENANT, "maya@acme.example").await;
+        claim(&store, 0).await;
+        assert!(matches!(
+            store.delete_trunk(TRUNK).await,
+            Err(DeleteTrunkError::NumbersClaimed)
+        ));
+        let release = vec![ConfigChange::ReleasePhoneNumber(number_id(0))];
+        store
+            .commit_revision(TENANT, 2, None, release, at(2))
+            .await
+            .unwrap();
+        assert!(store.delete_trunk(TRUNK).await.unwrap());
+        assert!(!store.delete_trunk(TRUNK).await.unwrap());
+        assert_eq!(
+            store.available_countries(None).await.unwrap(),
+            Vec::<String>::new()
+        );
+    });
+}
+
+async fn claim(store: &Store, index: u32) {
+    let changes = vec![ConfigChange::PutPhoneNumber(claimed(index))];
+    store
+        .commit_revision(TENANT, 1, None, changes, at(1))
+        .await
+        .unwrap();
+}
