@@ -1,0 +1,218 @@
+//! What the API asks of the running contact center. The server implements it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use model::{
+    AgentId, AgentRequest, ContactId, Event, LineId, LiveView, Refusal, Revision, TenantConfig, TenantId,
+    Timestamp,
+};
+use tokio::sync::broadcast;
+
+/// The running contact center, as the API sees it.
+///
+/// What changes a tenant's state resolves only after the events it caused are committed, so that a client that was
+/// told of a success never loses it.
+pub trait Backend: Send + Sync + 'static {
+    /// The present time. Never goes back.
+    fn now(&self) -> Timestamp;
+
+    /// 128 bits from a cryptographically secure generator.
+    fn random(&self) -> u128;
+
+    /// Where browsers reach the console, without a slash at the end, for example `http://localhost:8080`.
+    fn base_url(&self) -> &str;
+
+    /// Hands an agent's request to the tenant's engine.
+    fn request(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        request: AgentRequest,
+    ) -> Answer<'_, Result<(), RequestError>>;
+
+    /// Opens the agent's line in answer to a browser's SDP offer. It takes the place of an open one.
+    fn open_line(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        sdp: String,
+    ) -> Answer<'_, Result<LineOpened, MediaError>>;
+
+    /// Closes the agent's line; without a line it does nothing.
+    fn close_line(&self, tenant: TenantId, agent: AgentId) -> Answer<'_, Result<(), RequestError>>;
+
+    /// Says that the agent's browser was heard just now. Must not block.
+    fn heartbeat(&self, tenant: TenantId, agent: AgentId);
+
+    /// Connects a browser as a caller who takes the tenant's first flow. Its first event is committed by then.
+    fn start_test_call(
+        &self,
+        tenant: TenantId,
+        sdp: String,
+    ) -> Answer<'_, Result<TestCallStarted, MediaError>>;
+
+    /// Hangs the caller of a test call up; any other contact, or one that has ended, stays as it is.
+    fn end_test_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), Unavailable>>;
+
+    /// Sets simulated callers off, who call the tenant's first phone number within seconds.
+    fn simulate_callers(&self, tenant: TenantId, count: u16) -> Answer<'_, Result<(), SimulationError>>;
+
+    /// Hangs all of a tenant's simulated callers up.
+    fn end_simulated_callers(&self, tenant: TenantId) -> Answer<'_, Result<(), Unavailable>>;
+
+    /// Sends a browser back what it says, for a bounded time.
+    fn start_echo_test(
+        &self,
+        tenant: TenantId,
+        sdp: String,
+    ) -> Answer<'_, Result<EchoTestStarted, MediaError>>;
+
+    /// Ends an echo test; one that has ended, or is none of the tenant's, stays as it is.
+    fn end_echo_test(&self, tenant: TenantId, echo_test: u128) -> Answer<'_, Result<(), Unavailable>>;
+
+    /// The tenant's live view, and every event after it.
+    fn live(&self, tenant: TenantId) -> Answer<'_, Result<LiveSubscription, Unavailable>>;
+
+    /// Says that a revision was committed, so that the tenant's engine takes it in.
+    fn config_changed(&self, tenant: TenantId, revision: Revision) -> Answer<'_, Result<(), Unavailable>>;
+
+    /// Sends a mail by the tenant's mail settings, or by the operator's when the tenant has none.
+    fn send_mail(&self, tenant: TenantId, mail: Mail) -> Answer<'_, Result<(), MailError>>;
+
+    /// The prompts that come with the system, in the order in which they are shown.
+    fn prompts(&self) -> &[Prompt];
+
+    /// A prompt's audio as a WAV file; none if there is no such prompt.
+    fn prompt_audio(&self, name: &str) -> Option<Bytes>;
+}
+
+/// What an asynchronous method of [`Backend`] returns.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The part of the system that should have answered cannot at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the contact center cannot answer at the moment")]
+pub struct Unavailable;
+
+/// An agent's request had no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// The engine refused it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The tenant's engine cannot be reached, or its events cannot be stored.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A browser could not be connected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MediaError {
+    /// A limit of the tenant or of the node is reached.
+    #[error("too many calls at the same time")]
+    LimitReached,
+    /// A line was asked for by somebody who is no agent, or a call by a tenant without a flow.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The offer cannot be answered.
+    #[error("the browser's offer cannot be answered: {reason}")]
+    Sdp {
+        /// What is wrong with it, for a person.
+        reason: String,
+    },
+    /// The media workers or the tenant's engine cannot be reached.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Simulated callers could not be set off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SimulationError {
+    /// The tenant has as many as it may have.
+    #[error("too many simulated callers at the same time")]
+    LimitReached,
+    /// The tenant has no phone number that they could call.
+    #[error("there is no phone number to call: claim one first")]
+    NoPhoneNumber,
+    /// The system cannot do it at the moment.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A mail could not be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// Neither the tenant nor the operator has mail settings.
+    #[error("no mail server is configured")]
+    NotConfigured,
+    /// The mail server did not take it.
+    #[error("the mail server did not take the mail: {answer}")]
+    Refused {
+        /// What the server said, or why it could not be reached.
+        answer: String,
+    },
+}
+
+/// A line that is being connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineOpened {
+    /// The line.
+    pub line: LineId,
+    /// The SDP answer, with all candidates.
+    pub sdp: String,
+}
+
+/// A test call that is being connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestCallStarted {
+    /// The contact it is.
+    pub contact: ContactId,
+    /// The SDP answer, with all candidates.
+    pub sdp: String,
+}
+
+/// An echo test that is being connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EchoTestStarted {
+    /// Names it towards [`Backend::end_echo_test`].
+    pub echo_test: u128,
+    /// The SDP answer, with all candidates.
+    pub sdp: String,
+}
+
+/// A tenant's live view and what happens from there on.
+pub struct LiveSubscription {
+    /// The live view after event `view.seq`.
+    pub view: Arc<LiveView>,
+    /// The configuration that is in force.
+    pub config: Arc<TenantConfig>,
+    /// The events after `view.seq`, in batches as they were committed. It lags rather than holds the engine up.
+    pub events: broadcast::Receiver<Arc<[Event]>>,
+}
+
+/// A mail in plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// The recipient's address.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+}
+
+/// A prompt that comes with the system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The name by which flows refer to it, for example `welcome`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The words that are spoken; empty for music.
+    pub text: String,
+    /// How long it is in milliseconds.
+    pub duration_ms: u64,
+}

@@ -1,0 +1,103 @@
+//! Reading requests: whatever does not fit becomes a problem document.
+
+use std::str::FromStr;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+
+use crate::check::Faults;
+use crate::error::Error;
+
+/// A JSON body.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        if !is_json(request.headers()) {
+            return Err(Error::UnsupportedMediaType);
+        }
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|error| unreadable(&error))?;
+        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+        let parsed = serde_path_to_error::deserialize(&mut deserializer);
+        let value = parsed.map_err(|error| {
+            let path = error.path().to_string();
+            let cause = error.into_inner();
+            if cause.is_data() && !path.is_empty() {
+                let sentence = cause.to_string();
+                // The position within the document helps nobody who sees a form.
+                let sentence = sentence.split(" at line ").next().unwrap_or_default();
+                Error::ValidationFailed(Faults::one(&path, sentence))
+            } else {
+                Error::Malformed(format!("The body is not the expected JSON: {cause}."))
+            }
+        })?;
+        deserializer
+            .end()
+            .map_err(|cause| Error::Malformed(format!("The body is not the expected JSON: {cause}.")))?;
+        Ok(Self(value))
+    }
+}
+
+/// A request whose body is larger than allowed, or was cut off.
+pub(crate) fn unreadable(rejection: &BytesRejection) -> Error {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Error::PayloadTooLarge
+    } else {
+        Error::Malformed("The body could not be read.".to_owned())
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The one id in the path. What is no id of its kind does not exist.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound)?;
+        text.parse().map(Self).map_err(|_| Error::NotFound)
+    }
+}
+
+/// The parameters after the question mark.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Query(value) = Query::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection| Error::Malformed(format!("{}.", rejection.body_text())))?;
+        Ok(Self(value))
+    }
+}
+
+/// What there is no resource for.
+pub(crate) async fn no_resource() -> impl IntoResponse {
+    Error::NotFound
+}
+
+/// What a resource has no method for.
+pub(crate) async fn no_method() -> impl IntoResponse {
+    Error::MethodNotAllowed
+}

@@ -1,0 +1,102 @@
+//! Every bound of the API, with its reason.
+
+use std::time::Duration;
+
+/// The largest request body in bytes: the largest legitimate one is an SDP offer of some 10 KiB.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// The largest SDP offer in bytes: Chromium's with one audio line is under 4 KiB.
+pub const SDP_BYTES_MAX: usize = 64 * 1024;
+
+/// The longest company name, user name or name of a configured thing, in characters.
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// The longest e-mail address in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_BYTES_MAX: usize = 254;
+
+/// The shortest password in characters (NIST SP 800-63B section 3.1.1.2 asks for no rules of composition).
+pub const PASSWORD_CHARS_MIN: usize = 8;
+
+/// The longest password in characters; a bound keeps hashing cheap to refuse.
+pub const PASSWORD_CHARS_MAX: usize = 200;
+
+/// The longest notes of an agent, in characters.
+pub const NOTES_CHARS_MAX: usize = 4000;
+
+/// Weekly periods per hours of operation: seven days with four spans each.
+pub const PERIODS_MAX: usize = 28;
+
+/// Items per page when the client does not say.
+pub const PAGE_ITEMS_DEFAULT: u32 = 50;
+
+/// The most items per page.
+pub const PAGE_ITEMS_MAX: u32 = 100;
+
+/// Free numbers shown in one search: enough to choose from, few enough to read.
+pub const AVAILABLE_NUMBERS_MAX: u32 = 10;
+
+/// Phone numbers one tenant may claim; the lab inventory is shared by everybody who tries Offhook out.
+pub const PHONE_NUMBERS_MAX: usize = 20;
+
+/// API keys per tenant.
+pub const API_KEYS_MAX: usize = 50;
+
+/// Passwords hashed at the same time: Argon2id takes 19 MiB and some 30 ms of a core each.
+pub const HASHES_AT_ONCE_MAX: usize = 2;
+
+/// Requests that may wait for a hash; one more is told to come back.
+pub const HASHES_WAITING_MAX: usize = 64;
+
+/// A session lasts so long after sign-in.
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(14 * 24);
+
+/// A password reset can be used for so long.
+pub const RESET_LIFETIME: Duration = Duration::from_mins(60);
+
+/// First responses are kept for so long under their idempotency key.
+pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_hours(7 * 24);
+
+/// The longest idempotency key in characters.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;
+
+/// The largest response that is kept under an idempotency key, in bytes; every creating operation stays far below.
+pub const IDEMPOTENCY_RESPONSE_BYTES_MAX: usize = 64 * 1024;
+
+/// Attempts to sign in, sign up or reset a password per address and window; behind one NAT sits a whole office.
+pub const ATTEMPTS_PER_ADDRESS_MAX: u32 = 30;
+
+/// Attempts per e-mail address and window: guessing one password, from however many places.
+pub const ATTEMPTS_PER_EMAIL_MAX: u32 = 10;
+
+/// The window in which attempts are counted.
+pub const ATTEMPTS_WINDOW: Duration = Duration::from_mins(5);
+
+/// Addresses that are remembered for rate limiting; the one whose window began first is forgotten for a new one.
+pub const ATTEMPT_KEYS_MAX: usize = 10_000;
+
+/// Live sockets per tenant.
+pub const LIVE_SOCKETS_PER_TENANT_MAX: usize = 2000;
+
+/// Live sockets per user: several tabs, not a leak.
+pub const LIVE_SOCKETS_PER_USER_MAX: usize = 10;
+
+/// Frames a live socket may lag behind before it is closed as too slow.
+pub const LIVE_FRAMES_BEHIND_MAX: usize = 1024;
+
+/// Frames that are remembered for clients that come back.
+pub const LIVE_FRAMES_REMEMBERED_MAX: usize = 4096;
+
+/// The largest message a live client may send, in bytes: a heartbeat.
+pub const LIVE_CLIENT_MESSAGE_BYTES_MAX: usize = 1024;
+
+/// A live socket on which nothing was heard for so long is closed: two pings went unanswered.
+pub const LIVE_SILENCE_MAX: Duration = Duration::from_secs(75);
+
+/// How often a live socket looks whether its session still stands, and pings its client.
+pub const LIVE_SESSION_CHECK: Duration = Duration::from_secs(30);
+
+/// A tenant's live fold is kept for so long after its last socket, so that a reload can resume.
+pub const LIVE_HUB_IDLE: Duration = Duration::from_secs(60);
+
+/// Usage is summed over at most so many days at once: a leap year.
+pub const USAGE_DAYS_MAX: i32 = 366;

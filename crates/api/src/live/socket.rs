@@ -1,0 +1,150 @@
+//! One live socket.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use model::{AgentId, TenantId};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use super::hub::{Attached, Seat, Viewer, text};
+use super::message::{ClientMessage, LiveGreeting, numbered};
+use crate::auth::{self, Caller, Credential};
+use crate::limits;
+use crate::state::ApiState;
+
+/// The session ended.
+const SESSION_ENDED: u16 = 4401;
+
+/// The client was too slow, or the stream cannot go on: connect anew.
+const TOO_SLOW: u16 = 4408;
+
+/// A client that takes a frame in for so long is gone.
+const SEND_MAX: Duration = Duration::from_secs(10);
+
+/// Serves one socket until either side is done with it.
+pub(super) async fn serve(
+    socket: WebSocket,
+    state: ApiState,
+    caller: Caller,
+    viewer: Viewer,
+    seat: Seat,
+    resume: Option<u64>,
+) {
+    let Attached {
+        greeting,
+        seq,
+        mut frames,
+    } = seat.attach(viewer, resume, state.backend.now());
+    let mut live = LiveSocket { socket, state, seq };
+    for frame in greeting {
+        if live.send(frame).await.is_err() {
+            return;
+        }
+    }
+    let agent = caller.agent.map(|agent| (caller.tenant, agent));
+    let mut session_check = tokio::time::interval(limits::LIVE_SESSION_CHECK);
+    session_check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut silent_at = Instant::now() + limits::LIVE_SILENCE_MAX;
+    loop {
+        let goes_on = tokio::select! {
+            frame = frames.recv() => match frame {
+                Ok(frame) if viewer.sees(frame.audience) => live.send_numbered(&frame.json).await,
+                Ok(_) => Ok(()),
+                Err(RecvError::Lagged(_) | RecvError::Closed) => live.close(TOO_SLOW).await,
+            },
+            message = live.socket.recv() => {
+                silent_at = Instant::now() + limits::LIVE_SILENCE_MAX;
+                live.hear(message, agent).await
+            }
+            _ = session_check.tick() => live.check_session(&caller).await,
+            () = tokio::time::sleep_until(silent_at) => Err(Done),
+        };
+        if goes_on.is_err() {
+            return;
+        }
+    }
+}
+
+/// The socket is done with.
+struct Done;
+
+struct LiveSocket {
+    socket: WebSocket,
+    state: ApiState,
+    seq: u64,
+}
+
+impl LiveSocket {
+    async fn send(&mut self, text: String) -> Result<(), Done> {
+        let sent = tokio::time::timeout(SEND_MAX, self.socket.send(Message::Text(text.into()))).await;
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Done),
+        }
+    }
+
+    async fn send_numbered(&mut self, change: &str) -> Result<(), Done> {
+        self.seq += 1;
+        self.send(numbered(self.seq, change)).await
+    }
+
+    async fn close(&mut self, code: u16) -> Result<(), Done> {
+        let close = Message::Close(Some(CloseFrame {
+            code,
+            reason: "".into(),
+        }));
+        // Whether it arrives or not, the socket is done with.
+        drop(tokio::time::timeout(SEND_MAX, self.socket.send(close)).await);
+        Err(Done)
+    }
+
+    async fn hear(
+        &mut self,
+        message: Option<Result<Message, axum::Error>>,
+        agent: Option<(TenantId, AgentId)>,
+    ) -> Result<(), Done> {
+        let message = match message {
+            Some(Ok(Message::Text(text))) => text,
+            Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => return Ok(()),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Done),
+        };
+        match serde_json::from_str(&message) {
+            Ok(ClientMessage::Heartbeat) => {
+                if let Some((tenant, agent)) = agent {
+                    self.state.backend.heartbeat(tenant, agent);
+                }
+                let server_time = self.state.backend.now().into();
+                self.send(text(&LiveGreeting::Heartbeat { server_time })).await
+            }
+            Ok(ClientMessage::Unknown) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Looks whether the session still stands, and whether the client is still there.
+    async fn check_session(&mut self, caller: &Caller) -> Result<(), Done> {
+        let stands = match &caller.credential {
+            Credential::ApiKey(id) => {
+                let keys = self.state.store.api_keys(caller.tenant).await;
+                keys.map(|keys| keys.iter().any(|key| key.id == *id))
+                    .unwrap_or(true)
+            }
+            // A store that does not answer says nothing about the session.
+            Credential::Session { secret, .. } => {
+                let session = auth::session(&self.state, secret.expose()).await;
+                session.map(|session| session.is_some()).unwrap_or(true)
+            }
+        };
+        if !stands {
+            return self.close(SESSION_ENDED).await;
+        }
+        // Browsers answer by themselves, where the timers of a hidden page may be throttled to one a minute.
+        let sent = tokio::time::timeout(SEND_MAX, self.socket.send(Message::Ping(Bytes::new()))).await;
+        if matches!(sent, Ok(Ok(()))) {
+            Ok(())
+        } else {
+            Err(Done)
+        }
+    }
+}

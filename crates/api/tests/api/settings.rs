@@ -1,0 +1,185 @@
+//! What admins change, and what becomes of it.
+
+use serde_json::{Value, json};
+
+use crate::support::{Called, TestApp};
+
+#[tokio::test]
+async fn hours_are_changed_by_weekly_periods() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let id = maya.get("/api/v1/hours-of-operation").await.body["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/api/v1/hours-of-operation/{id}");
+    let monday = json!({"day": "monday", "opens": "08:00", "closes": "18:00"});
+    let answer = maya.patch(&path, &json!({"periods": [monday]})).await;
+    // It is 04:00 on Monday in New York.
+    assert_eq!(answer.body["periods"], json!([monday]));
+    assert_eq!(
+        (&answer.body["always_open"], &answer.body["open_now"]),
+        (&json!(false), &json!(false))
+    );
+    let answer = maya.patch(&path, &json!({"time_zone": "Europe/Berlin"})).await;
+    assert_eq!(answer.body["open_now"], true);
+    let answer = maya.patch(&path, &json!({"always_open": true})).await;
+    assert_eq!(
+        (&answer.body["always_open"], &answer.body["periods"]),
+        (&json!(true), &json!([]))
+    );
+    let upside_down = json!({"day": "monday", "opens": "18:00", "closes": "08:00"});
+    let answer = maya.patch(&path, &json!({"periods": [upside_down]})).await;
+    assert_eq!(
+        answer.body["errors"],
+        json!({"periods[0].closes": "Close later than you open."})
+    );
+    let tenant = app.tenant_of(&maya).await;
+    let told: Vec<Called> = (2..=4)
+        .map(|revision| Called::ConfigChanged(tenant, revision))
+        .collect();
+    assert_eq!(app.backend.take_calls(), told);
+}
+
+#[tokio::test]
+async fn a_flow_greets_with_another_prompt() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let id = maya.get("/api/v1/flows").await.body["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/api/v1/flows/{id}/greeting");
+    let answer = maya.patch(&path, &json!({"prompt_id": "prm_closed"})).await;
+    assert_eq!(
+        answer.body["greeting"],
+        json!({"id": "prm_closed", "name": "Closed"})
+    );
+    for unknown in ["prm_nothing", "closed", ""] {
+        let answer = maya.patch(&path, &json!({"prompt_id": unknown})).await;
+        assert_eq!(answer.code(), (422, "validation_failed"));
+    }
+    let prompts = maya.get("/api/v1/prompts").await.body;
+    assert_eq!(prompts["items"][0]["text"], "Thank you for calling.");
+    let audio = maya.get("/api/v1/prompts/prm_welcome/audio").await;
+    assert_eq!(
+        (audio.header("content-type"), audio.text.as_str()),
+        ("audio/wav", "RIFF")
+    );
+    assert_eq!(
+        maya.get("/api/v1/prompts/prm_nothing/audio").await.code(),
+        (404, "not_found")
+    );
+}
+
+#[tokio::test]
+async fn phone_numbers_are_found_claimed_and_released() {
+    let app = TestApp::new().await;
+    let acme = app.sign_up("Acme").await;
+    let bolt = app.sign_up("Bolt").await;
+    let found = acme
+        .get("/api/v1/phone-numbers/available?country=us&contains=555-01")
+        .await
+        .body;
+    assert_eq!(found["countries"], json!(["US"]));
+    assert_eq!(found["items"].as_array().unwrap().len(), 10);
+    assert_eq!(
+        acme.get("/api/v1/phone-numbers/available?country=DE").await.body["items"],
+        json!([])
+    );
+    let claim = json!({"e164": found["items"][3]["e164"]});
+    let claimed = acme.post("/api/v1/phone-numbers", &claim).await;
+    assert_eq!(
+        (claimed.status, &claimed.body["flow"]["name"]),
+        (201, &json!("Welcome"))
+    );
+    assert_eq!(
+        bolt.post("/api/v1/phone-numbers", &claim).await.code(),
+        (409, "number_taken")
+    );
+    let path = format!("/api/v1/phone-numbers/{}", claimed.body["id"].as_str().unwrap());
+    assert_eq!(bolt.delete(&path).await.code(), (404, "not_found"));
+    assert_eq!(acme.delete(&path).await.status, 204);
+    assert_eq!(bolt.post("/api/v1/phone-numbers", &claim).await.status, 201);
+    let nonsense = json!({"e164": "0123"});
+    assert_eq!(
+        acme.post("/api/v1/phone-numbers", &nonsense).await.code(),
+        (422, "validation_failed")
+    );
+}
+
+#[tokio::test]
+async fn the_mail_password_is_kept_and_never_told() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let before = maya.get("/api/v1/mail-settings").await.body;
+    assert_eq!(
+        (&before["host"], &before["port"], &before["password_set"]),
+        (&Value::Null, &json!(587), &json!(false))
+    );
+    let mut update = json!({
+        "host": "smtp.example.net",
+        "port": 587,
+        "security": "starttls",
+        "username": "offhook",
+        "from_address": "calls@acme.example",
+        "password": "s3cret",
+    });
+    assert_eq!(
+        maya.put("/api/v1/mail-settings", &update).await.body["password_set"],
+        true
+    );
+    update["password"] = Value::Null;
+    update["port"] = json!(465);
+    let after = maya.put("/api/v1/mail-settings", &update).await;
+    assert_eq!(
+        (&after.body["port"], &after.body["password_set"]),
+        (&json!(465), &json!(true))
+    );
+    assert!(!after.text.contains("s3cret"));
+    update["host"] = json!("smtp.example.net\r\nEHLO");
+    assert_eq!(
+        maya.put("/api/v1/mail-settings", &update).await.code(),
+        (422, "validation_failed")
+    );
+
+    let test = maya
+        .post("/api/v1/mail-settings/test", &json!({"to": "maya@acme.example"}))
+        .await;
+    assert_eq!(test.status, 204);
+    let test = maya
+        .post(
+            "/api/v1/mail-settings/test",
+            &json!({"to": "maya@refused.example"}),
+        )
+        .await;
+    assert_eq!(test.code(), (422, "mail_failed"));
+    assert!(test.body["detail"].as_str().unwrap().contains("550 no such user"));
+}
+
+#[tokio::test]
+async fn two_who_save_at_once_do_not_undo_each_other() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let (name, zone) = (
+        json!({"name": "Acme Outdoor"}),
+        json!({"time_zone": "Europe/Berlin"}),
+    );
+    let (one, other) = tokio::join!(
+        maya.patch("/api/v1/tenant", &name),
+        maya.patch("/api/v1/tenant", &zone)
+    );
+    let tenant = maya.get("/api/v1/tenant").await.body;
+    for (answer, field, value) in [
+        (one, "name", "Acme Outdoor"),
+        (other, "time_zone", "Europe/Berlin"),
+    ] {
+        match answer.code() {
+            (200, _) => assert_eq!(tenant[field], value),
+            refused => {
+                assert_eq!(refused, (409, "config_changed"));
+                assert_ne!(tenant[field], value);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A store in a folder of its own, the API on it, and clients.
+
+#[path = "support/backend.rs"]
+mod backend;
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/story.rs"]
+pub(crate) mod story;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use api::ApiState;
+use axum::Router;
+use model::{PhoneNumberId, TenantId, Timestamp, TrunkId};
+use serde_json::json;
+use store::{Entropy, MasterKey, NewNumber, Store, StoreConfig, Trunk, TrunkKind};
+
+pub(crate) use backend::{Called, TestBackend};
+pub(crate) use client::{Answer, Client};
+
+/// 2026-11-23, a Monday, 09:00 in UTC.
+pub(crate) const MONDAY: Timestamp = Timestamp::from_millis(1_795_424_400_000);
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+pub(crate) struct TestApp {
+    pub(crate) router: Router,
+    pub(crate) store: Store,
+    pub(crate) backend: Arc<TestBackend>,
+    dir: PathBuf,
+}
+
+impl TestApp {
+    pub(crate) async fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let dir =
+            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("api-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let store = Store::open(&StoreConfig::new(&dir, None), MasterKey::new([7; 32]))
+            .await
+            .unwrap();
+        add_numbers(&store).await;
+        let backend = Arc::new(TestBackend::new(store.clone(), MONDAY));
+        let shared: Arc<dyn api::Backend> = Arc::clone(&backend) as Arc<dyn api::Backend>;
+        let router = api::router(ApiState::new(store.clone(), shared));
+        Self {
+            router,
+            store,
+            backend,
+            dir,
+        }
+    }
+
+    /// A client without credentials.
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// The tenant that a client belongs to.
+    pub(crate) async fn tenant_of(&self, client: &Client) -> TenantId {
+        let me = client.get("/api/v1/me").await;
+        me.body["tenant"]["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Signs a company up; the client has its session.
+    pub(crate) async fn sign_up(&self, company: &str) -> Client {
+        let mut client = self.client();
+        let body = json!({
+            "company": company,
+            "email": format!("maya@{}.example", company.to_lowercase()),
+            "password": PASSWORD,
+            "time_zone": "America/New_York",
+        });
+        let answer = client.post("/api/v1/signup", &body).await;
+        assert_eq!(answer.status, 201, "{:?}", answer.body);
+        client.keep_session(&answer);
+        client
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.dir));
+    }
+}
+
+async fn add_numbers(store: &Store) {
+    let trunk = Trunk {
+        id: TrunkId::from_bits(1),
+        tenant: None,
+        name: "Lab".to_owned(),
+        kind: TrunkKind::Lab,
+        calling_code: "1".to_owned(),
+        sources: Vec::new(),
+        digest: None,
+        outbound_address: None,
+        registration: None,
+        carries_emergency: false,
+        created_at: MONDAY,
+    };
+    store
+        .put_trunk(&trunk, Entropy::from_seed([1; 32]))
+        .await
+        .unwrap();
+    let numbers: Vec<NewNumber> = (0..20)
+        .map(|line| NewNumber {
+            id: PhoneNumberId::from_bits(100 + line),
+            number: format!("+121255501{line:02}").parse().unwrap(),
+            country: "US".to_owned(),
+        })
+        .collect();
+    store.add_numbers(trunk.id, &numbers).await.unwrap();
+}
