@@ -1,0 +1,37 @@
+//! The installation's key, in a file that only its owner reads.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rand::Rng;
+use store::MasterKey;
+
+const FILE_NAME: &str = "master.key";
+
+/// Reads the key from the data folder, or makes one at the first start.
+pub(crate) fn load_or_create(data_dir: &Path) -> Result<MasterKey> {
+    let path = data_dir.join(FILE_NAME);
+    if !path.exists() {
+        let mut bytes = [0; 32];
+        rand::rng().fill_bytes(&mut bytes);
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("cannot create the key file {}", path.display()))?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+    }
+    let bytes = fs::read(&path).with_context(|| format!("cannot read the key file {}", path.display()))?;
+    let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| {
+        anyhow::anyhow!(
+            "the key file {} is damaged: restore it from your backup",
+            path.display()
+        )
+    })?;
+    Ok(MasterKey::new(bytes))
+}

@@ -1,0 +1,172 @@
+// The way of a new customer on a real server: sign up, first call, record, usage; then a reload in the middle of a call.
+import { launch } from './browser.mjs';
+import { offhook } from './server.mjs';
+
+const FIRST_CALL_MS_MAX = 180_000;
+const who = { company: 'Acme Outdoor', email: `maya-${Date.now()}@acme.example`, password: 'correct horse battery' };
+let passed = 0;
+let failed = 0;
+
+async function step(name, run) {
+  try {
+    await run();
+    passed += 1;
+  } catch (error) {
+    failed += 1;
+    console.log(
+      `${name}: ${String(error.message ?? error)
+        .split('\n')
+        .slice(0, 4)
+        .join(' ')}`,
+    );
+    throw error;
+  }
+}
+
+/** Waits until every peer connection of the page that stands has received sound. */
+const hearsSound = (page, connections) =>
+  page.waitForFunction(
+    async (count) => {
+      const standing = (globalThis.peers ?? []).filter((peer) => peer.connectionState === 'connected');
+      const energies = await Promise.all(
+        standing.map(async (peer) => {
+          let energy = 0;
+          for (const report of (await peer.getStats()).values()) {
+            if (report.type === 'inbound-rtp') energy = Math.max(energy, report.totalAudioEnergy ?? 0);
+          }
+          return energy;
+        }),
+      );
+      return energies.filter((energy) => energy > 0).length >= count;
+    },
+    connections,
+    { polling: 200, timeout: 15_000 },
+  );
+
+async function story(page, context, url) {
+  const phone = page.getByRole('complementary', { name: 'Phone' });
+  const button = (name, exact = true) => page.getByRole('button', { name, exact });
+  const heading = (name) => page.getByRole('heading', { name }).waitFor();
+
+  await step('a company signs up with three answers', async () => {
+    await page.goto(`${url}/signup`);
+    await page.getByLabel('Company').fill(who.company);
+    await page.getByLabel('Work e-mail').fill(who.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(who.password);
+    await button('Open my contact center').click();
+    await heading('Your contact center is almost ready');
+  });
+
+  await step('every step of the wizard has a default', async () => {
+    await heading('Your company');
+    await button('Next: phone number').click();
+    await heading(/phone number$/i);
+    await button('Skip, use default').click();
+    await heading('Greeting and hours');
+    await button('Next: test call').click();
+    await heading('Call yourself');
+  });
+
+  await step('the agent goes available', async () => {
+    await phone.getByRole('button', { name: 'Go available' }).click();
+    await phone.getByText('Ready for contacts').waitFor();
+  });
+
+  await step('the first call rings, and both sides hear each other', async () => {
+    await button('Call me here').click();
+    await phone.getByRole('button', { name: 'Accept' }).click({ timeout: 30_000 });
+    await phone.getByRole('button', { name: 'End contact' }).waitFor();
+    await hearsSound(page, 2);
+  });
+
+  await step('the agent ends, files and saves it, and the time to the first call is shown', async () => {
+    await phone.getByRole('button', { name: 'End contact' }).click();
+    await phone.getByRole('combobox', { name: 'Disposition' }).click();
+    await page.getByRole('option').first().click();
+    await phone.getByRole('textbox', { name: 'Notes' }).fill('Hello to myself.');
+    await phone.getByRole('button', { name: 'Save and go available' }).click();
+    await heading('Your contact center took its first call');
+    const me = await page.evaluate(() => fetch('/api/v1/me').then((answer) => answer.json()));
+    const tookMs = me.first_call.time_to_first_call_ms;
+    if (!(tookMs > 0 && tookMs < FIRST_CALL_MS_MAX)) throw new Error(`the first call took ${tookMs} ms`);
+  });
+
+  await step('the record says what happened, why, and what was metered', async () => {
+    await page.getByRole('link', { name: 'See the contact' }).click();
+    await page.getByRole('region', { name: 'Events' }).getByText('Offered', { exact: true }).first().waitFor();
+    await page
+      .getByRole('region', { name: 'Events' })
+      .getByText(/Rule: /)
+      .first()
+      .waitFor();
+    await page.getByRole('region', { name: 'Facts' }).getByText('Hello to myself.').waitFor();
+    await page.getByRole('region', { name: 'Metered' }).getByText('Customer').first().waitFor();
+  });
+
+  await step('a contact outlives a reload of the agent’s page, by keyboard alone', async () => {
+    const caller = await context.newPage();
+    await caller.goto(`${url}/start?step=4`);
+    await caller.getByRole('button', { name: 'Call me here' }).click();
+    await page.bringToFront();
+    await phone.getByRole('button', { name: 'Accept' }).waitFor({ timeout: 30_000 });
+    await page.keyboard.press('Alt+Shift+A');
+    await phone.getByRole('button', { name: 'End contact' }).waitFor();
+    await hearsSound(page, 1);
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    await phone.getByRole('button', { name: 'End contact' }).waitFor();
+    await hearsSound(page, 1);
+    await page.keyboard.press('Alt+Shift+E');
+    await page.keyboard.press('Alt+Shift+E');
+    await phone.getByRole('button', { name: 'Save and go available' }).waitFor();
+    await page.keyboard.press('Alt+Shift+S');
+    await phone.getByText('Ready for contacts').waitFor();
+    await caller.close();
+  });
+
+  await step('simulated callers move the live page, under a banner', async () => {
+    await page.getByRole('link', { name: 'Live' }).click();
+    await button('Simulate callers').click();
+    await page.getByRole('menuitem', { name: '10 callers' }).click();
+    await page.getByText('Test mode.').waitFor({ timeout: 30_000 });
+    await button('End them').click();
+    await page.getByText('Test mode.').waitFor({ state: 'detached', timeout: 30_000 });
+  });
+
+  await step('signing out ends it, signing in comes back', async () => {
+    await page.getByRole('button', { name: /signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await heading('Sign in');
+    await page.goto(`${url}/contacts`);
+    await page.getByLabel('Work e-mail').fill(who.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(who.password);
+    await button('Sign in').click();
+    await heading('Contacts');
+  });
+}
+
+const server = await offhook();
+const browser = await launch();
+const context = await browser.newContext({ permissions: ['microphone'], viewport: { width: 1440, height: 900 } });
+await context.addInitScript(() => {
+  const Native = globalThis.RTCPeerConnection;
+  globalThis.peers = [];
+  globalThis.RTCPeerConnection = class extends Native {
+    constructor(configuration) {
+      super(configuration);
+      globalThis.peers.push(this);
+    }
+  };
+});
+const page = await context.newPage();
+page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
+try {
+  await story(page, context, server.url);
+} catch {
+  await page.screenshot({ path: new URL('../test-results/failed.png', import.meta.url).pathname });
+} finally {
+  await browser.close();
+  server.stop();
+}
+console.log(`web: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

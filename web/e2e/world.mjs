@@ -1,0 +1,293 @@
+// A small made-up contact center for the screens: what each operation answers.
+const ref = (id, name) => ({ id, name });
+const support = ref('que_1', 'Support');
+const orders = ref('que_2', 'Orders');
+const maya = ref('agt_1', 'maya');
+const jonas = ref('agt_2', 'jonas');
+const welcome = ref('flw_1', 'Welcome');
+export const statuses = {
+  available: { id: 'sta_1', name: 'Available', kind: 'available' },
+  break: { id: 'sta_2', name: 'Break', kind: 'break' },
+  lunch: { id: 'sta_3', name: 'Lunch', kind: 'break' },
+  offline: { id: 'sta_4', name: 'Offline', kind: 'offline' },
+};
+
+/** The time so many seconds from now, as the API writes it. */
+export const at = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
+
+const caller = '+19175550163';
+const called = '+12125550142';
+
+export const agent = (over = {}) => ({
+  ...maya,
+  status: statuses.offline,
+  next_status: null,
+  activity: 'idle',
+  since: at(-61),
+  offer: null,
+  contact: null,
+  line: null,
+  server_time: at(0),
+  ...over,
+});
+export const offer = () => ({
+  id: 'off_1',
+  contact_id: 'cnt_9',
+  queue: support,
+  caller,
+  called,
+  waited_ms: 38_000,
+  offered_at: at(-6),
+  expires_at: at(14),
+  test: false,
+});
+export const inHand = (over = {}) => ({
+  id: 'cnt_9',
+  queue: support,
+  caller,
+  called,
+  accepted_at: at(-222),
+  connected_at: at(-221),
+  disconnected_at: null,
+  acw_expires_at: null,
+  talk_ms: null,
+  test: false,
+  ...over,
+});
+
+const summary = (number, over = {}) => ({
+  id: `cnt_${number}`,
+  state: 'completed',
+  direction: 'inbound',
+  from: caller,
+  to: called,
+  queue: support,
+  agent: maya,
+  initiated_at: at((number - 10) * 700),
+  duration_ms: 62_000 + number * 7_000,
+  disconnect_reason: { code: 'customer_hung_up', class: 'customer' },
+  disposition: ref('dsp_1', 'Resolved'),
+  test: false,
+  ...over,
+});
+const contacts = [
+  summary(9, { state: 'talking', duration_ms: null, disconnect_reason: null, disposition: null }),
+  summary(8, { from: null, test: true }),
+  summary(7, {
+    from: '+4930901820',
+    agent: jonas,
+    disposition: null,
+    disconnect_reason: { code: 'agent_hung_up', class: 'agent' },
+  }),
+  summary(6, { agent: null, disposition: null, from: '+1917555••63', queue: orders }),
+  summary(5),
+];
+const contact = {
+  ...summary(8, { initiated_at: at(-5600), duration_ms: 68_000, test: true }),
+  connected_at: at(-5590),
+  disconnected_at: at(-5538),
+  completed_at: at(-5526),
+  notes: 'Wants the label by e-mail.',
+  segments: [
+    { number: 1, kind: 'flow', flow: welcome, queue: null, agent: null, started_at: at(-5600), ended_at: at(-5596) },
+    { number: 2, kind: 'queue', flow: null, queue: support, agent: null, started_at: at(-5596), ended_at: at(-5590) },
+    { number: 3, kind: 'agent', flow: null, queue: support, agent: maya, started_at: at(-5590), ended_at: at(-5538) },
+  ],
+  intervals: { flow_ms: 4_000, wait_ms: 12_000, ring_ms: 3_000, talk_ms: 49_000, hold_ms: 0, acw_ms: 12_000 },
+  legs: [
+    { id: 'leg_1', kind: 'customer', connected_ms: 62_000 },
+    { id: 'leg_2', kind: 'agent', connected_ms: 49_000 },
+  ],
+  usage: [
+    { meter: 'inbound_trunk_seconds', unit: 's', quantity: 62, leg_id: 'leg_1' },
+    { meter: 'agent_leg_seconds', unit: 's', quantity: 49, leg_id: 'leg_2' },
+  ],
+};
+const event = (number, seconds, type, text, decision = null) => ({
+  number,
+  at: at(-5600 + seconds),
+  type,
+  summary: text,
+  decision,
+  data: { type, contact_id: 'cnt_8' },
+});
+const events = [
+  event(4708, 0, 'initiated', 'Called +1 212 555 0142.'),
+  event(4709, 0, 'flow_started', 'Flow Welcome began.'),
+  event(4710, 4, 'enqueued', 'Waits in Support, priority 5.'),
+  event(4711, 6, 'offered', 'Offered to maya, idle for 44 s, the longest of 2.', {
+    rule: 'longest_idle',
+    chosen: maya,
+    candidates: [
+      { agent: maya, eligible: true, reason: 'chosen: idle for 44 s, the longest' },
+      { agent: jonas, eligible: false, reason: 'on a contact' },
+    ],
+    candidates_left_out_count: 0,
+    waited_ms: 6_000,
+    position: 1,
+    waiting_count: 1,
+  }),
+  event(4712, 9, 'offer_accepted', 'maya accepted after 3 s.'),
+  event(4713, 62, 'disconnected', 'The customer hung up.'),
+];
+
+const liveQueue = (queue, over = {}) => ({
+  queue,
+  waiting_count: 0,
+  oldest_waiting_since: null,
+  available_count: 1,
+  on_contact_count: 0,
+  acw_count: 0,
+  service_level_threshold_s: 20,
+  today: { contact_count: 12, answered_count: 11, answered_in_threshold_count: 11, abandoned_count: 0 },
+  ...over,
+});
+const liveAgent = (who, status, activity, over = {}) => ({
+  agent: who,
+  status,
+  activity,
+  since: at(-312),
+  queue: null,
+  contact_id: null,
+  ...over,
+});
+const liveContact = (id, state, over = {}) => ({
+  id,
+  state,
+  since: at(-38),
+  initiated_at: at(-44),
+  from: caller,
+  queue: support,
+  agent: null,
+  test: false,
+  ...over,
+});
+
+/** The live view: `busy` with work and simulated callers, or still empty. */
+export function live({ busy = true, self = null, firstCall = true } = {}) {
+  return {
+    seq: 100,
+    server_time: at(0),
+    agent: self,
+    queues: busy
+      ? [
+          liveQueue(support, {
+            waiting_count: 4,
+            oldest_waiting_since: at(-96),
+            on_contact_count: 11,
+            acw_count: 2,
+            today: { contact_count: 60, answered_count: 52, answered_in_threshold_count: 40, abandoned_count: 3 },
+          }),
+          liveQueue(orders, { available_count: 5, on_contact_count: 6 }),
+        ]
+      : [
+          liveQueue(support, {
+            available_count: 0,
+            today: { contact_count: 0, answered_count: 0, answered_in_threshold_count: 0, abandoned_count: 0 },
+          }),
+        ],
+    agents: busy
+      ? [
+          liveAgent(maya, statuses.available, 'idle'),
+          liveAgent(jonas, statuses.available, 'on_contact', { queue: support, contact_id: 'cnt_9' }),
+          liveAgent(ref('agt_3', 'aiko'), statuses.available, 'after_contact_work', { queue: orders }),
+          liveAgent(ref('agt_4', 'lena'), statuses.available, 'missed'),
+          liveAgent(ref('agt_5', 'sam'), statuses.lunch, 'idle'),
+        ]
+      : [liveAgent(maya, statuses.offline, 'idle')],
+    contacts: busy
+      ? [
+          liveContact('cnt_9', 'talking', { agent: jonas }),
+          liveContact('cnt_10', 'waiting', { from: null, test: true }),
+          liveContact('cnt_11', 'ringing', { test: true }),
+          liveContact('cnt_12', 'flow', { queue: null, test: true }),
+        ]
+      : [],
+    simulated_contact_count: busy ? 3 : 0,
+    first_call: first(firstCall),
+  };
+}
+
+const first = (done) => ({
+  signed_up_at: at(-7000),
+  first_call_at: done ? at(-6900) : null,
+  time_to_first_call_ms: done ? 100_000 : null,
+});
+const totals = [
+  { meter: 'inbound_trunk_seconds', unit: 's', quantity: 48_620, record_count: 314 },
+  { meter: 'agent_leg_seconds', unit: 's', quantity: 41_007, record_count: 301 },
+];
+const list = (...items) => ({ items });
+
+/** What each operation answers, by its id. */
+export function answers({ self, busy = true, empty = false, firstCall = true }) {
+  return {
+    getMe: {
+      user: { id: 'usr_1', name: 'Maya Ortiz', email: 'maya@acme.example', roles: ['admin', 'agent'] },
+      tenant: { id: 'ten_1', name: 'Acme Outdoor', time_zone: 'America/New_York' },
+      agent: { id: 'agt_1' },
+      csrf_token: 'token',
+      first_call: first(firstCall),
+    },
+    getTenant: { id: 'ten_1', name: 'Acme Outdoor', time_zone: 'America/New_York' },
+    getAgent: self,
+    getLiveSnapshot: live({ busy, self, firstCall }),
+    listPhoneNumbers: empty
+      ? list()
+      : list({ id: 'num_1', e164: called, country: 'US', flow: welcome, claimed_at: at(-7000) }),
+    listAvailablePhoneNumbers: {
+      items: ['+12125550187', '+16465550119', '+493055501234'].map((e164) => ({
+        e164,
+        country: e164.startsWith('+49') ? 'DE' : 'US',
+      })),
+      countries: ['DE', 'US'],
+    },
+    listQueues: list({
+      ...support,
+      hours_of_operation: ref('hrs_1', 'Business hours'),
+      service_level_threshold_s: 20,
+      offer_timeout_s: 20,
+      agent_count: 1,
+    }),
+    listHoursOfOperation: list({
+      id: 'hrs_1',
+      name: 'Business hours',
+      time_zone: 'America/New_York',
+      always_open: true,
+      open_now: true,
+      periods: [],
+    }),
+    listAgentStatuses: list(...Object.values(statuses)),
+    listDispositions: list(ref('dsp_1', 'Resolved'), ref('dsp_2', 'Callback promised'), ref('dsp_3', 'Wrong number')),
+    listPrompts: list(
+      { id: 'prm_1', name: 'Welcome', text: 'Thank you for calling. One moment, please.', duration_ms: 4_200 },
+      { id: 'prm_2', name: 'Short', text: 'Hello. We are coming.', duration_ms: 2_100 },
+    ),
+    listFlows: list({ ...welcome, greeting: ref('prm_1', 'Welcome') }),
+    listContacts: { items: empty ? [] : contacts, next_cursor: empty ? null : 'next' },
+    getContact: contact,
+    listContactEvents: list(...events),
+    getUsage: {
+      from: '2026-11-01',
+      to: '2026-11-30',
+      time_zone: 'America/New_York',
+      totals: empty ? [] : totals,
+      test_totals: empty ? [] : [{ ...totals[0], quantity: 900, record_count: 12 }],
+    },
+    getMailSettings: {
+      host: 'smtp.example.net',
+      port: 587,
+      security: 'starttls',
+      username: 'offhook',
+      from_address: 'calls@acme.example',
+      password_set: true,
+    },
+    listApiKeys: list({
+      id: 'key_1',
+      name: 'Reporting',
+      prefix: 'ohk_7Q2m',
+      created_at: at(-9000),
+      last_used_at: null,
+    }),
+  };
+}

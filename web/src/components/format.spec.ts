@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { clock, countdown, inWords, phoneNumber, words, zoneCity } from './format';
+
+test('durations read as clocks', () => {
+  expect([-5, 0, 7_999, 750_000, 3_723_000].map(clock)).toEqual(['0:00', '0:00', '0:07', '12:30', '1:02:03']);
+});
+
+test('a countdown shows zero only at the end', () => {
+  expect([20_000, 19_001, 1, 0, -1].map(countdown)).toEqual(['0:20', '0:20', '0:01', '0:00', '0:00']);
+});
+
+test('durations read in words', () => {
+  expect([45_000, 60_000, 125_000, 3_780_000].map(inWords)).toEqual(['45 s', '1 min', '2 min 5 s', '1 h 3 min']);
+});
+
+test('phone numbers are grouped, and what is none stays as it is', () => {
+  expect(phoneNumber('+12125550142')).toBe('+1 212 555 0142');
+  expect(phoneNumber('+4930901820')).toBe('+49 309 018 20');
+  expect(phoneNumber('+353861234567')).toBe('+353 861 234 567');
+  expect(phoneNumber('+1917555••63')).toBe('+1917555••63');
+  expect(phoneNumber('sip:ana@example.net')).toBe('sip:ana@example.net');
+  expect(phoneNumber(null)).toBe('Anonymous');
+});
+
+test('names of the API read as words', () => {
+  expect(words('customer_hung_up')).toBe('Customer hung up');
+  expect(zoneCity('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
+});

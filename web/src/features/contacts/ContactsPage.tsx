@@ -1,0 +1,107 @@
+import { Button, Card, Center, Group, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { ContactSummary } from '@/api/model';
+import { contactsQuery, meQuery } from '@/api/queries';
+import { type Column, DataTable } from '@/components/DataTable';
+import { EmptyState } from '@/components/EmptyState';
+import { clock, dateTime, phoneNumber, words } from '@/components/format';
+import { Failed, Loading } from '@/components/Loaded';
+import { PageHeader } from '@/components/PageHeader';
+import { StateBadge, TestBadge } from '@/components/StateBadge';
+import { contactLook } from '@/components/stateLook';
+import { IconContacts } from '@/icons';
+import { PageButton, PageLink } from '@/links';
+
+/** Every contact, newest first. */
+export function ContactsPage() {
+  const { data: me } = useQuery(meQuery);
+  const contacts = useInfiniteQuery(contactsQuery);
+  const zone = me?.tenant.time_zone;
+  const columns = useMemo(() => columnsIn(zone), [zone]);
+  const rows = contacts.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Stack gap="md">
+      <PageHeader title="Contacts" note="Every contact with its record, newest first." />
+      <Card padding={0}>
+        {contacts.isPending && <Loading />}
+        {contacts.isError && <Failed error={contacts.error} onRetry={() => void contacts.refetch()} />}
+        {contacts.isSuccess && rows.length === 0 && (
+          <EmptyState
+            icon={IconContacts}
+            title="No contacts yet"
+            action={
+              <PageButton to="/start" search={{ step: 4 }} variant="default" size="sm">
+                Make a test call
+              </PageButton>
+            }
+          >
+            Each contact will be here with who talked to whom, every second metered, and why it was routed as it was.
+          </EmptyState>
+        )}
+        {rows.length > 0 && (
+          <DataTable caption="Contacts" rows={rows} columns={columns} rowId={(row) => row.id} minWidth={760} />
+        )}
+      </Card>
+      {contacts.hasNextPage && (
+        <Center>
+          <Button variant="default" loading={contacts.isFetchingNextPage} onClick={() => void contacts.fetchNextPage()}>
+            Show older
+          </Button>
+        </Center>
+      )}
+    </Stack>
+  );
+}
+
+function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
+  return [
+    {
+      id: 'at',
+      header: 'Began',
+      value: (row) => row.initiated_at,
+      cell: (row) => (
+        <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num">
+          {dateTime(row.initiated_at, zone)}
+        </PageLink>
+      ),
+    },
+    {
+      id: 'from',
+      header: 'From',
+      value: (row) => row.from ?? '',
+      cell: (row) => (
+        <Group gap="xs" wrap="nowrap" className="num">
+          {phoneNumber(row.from)}
+          {row.test && <TestBadge />}
+        </Group>
+      ),
+    },
+    { id: 'queue', header: 'Queue', value: (row) => row.queue?.name ?? '', cell: (row) => row.queue?.name ?? '–' },
+    { id: 'agent', header: 'Agent', value: (row) => row.agent?.name ?? '', cell: (row) => row.agent?.name ?? '–' },
+    {
+      id: 'duration',
+      header: 'Duration',
+      numeric: true,
+      value: (row) => row.duration_ms ?? -1,
+      cell: (row) => (row.duration_ms === null ? '–' : clock(row.duration_ms)),
+    },
+    { id: 'outcome', header: 'Outcome', cell: (row) => <Outcome contact={row} /> },
+  ];
+}
+
+function Outcome({ contact }: { contact: ContactSummary }) {
+  if (contact.state !== 'completed') return <StateBadge look={contactLook(contact.state)} />;
+  const reason = contact.disconnect_reason ? words(contact.disconnect_reason.code) : 'Completed';
+  return (
+    <Text size="sm">
+      {contact.disposition?.name ?? reason}
+      {contact.disposition && (
+        <Text span size="xs" c="dimmed">
+          {' '}
+          · {reason}
+        </Text>
+      )}
+    </Text>
+  );
+}

@@ -1,0 +1,88 @@
+import { Code, Collapse, Group, Stack, Table, Text, Timeline, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ContactEvent, RoutingDecision } from '@/api/model';
+import { clock, inWords, timeOfDay, words } from '@/components/format';
+import { IconCheck, IconChevronDown } from '@/icons';
+
+type Props = { events: ContactEvent[]; begin: string; zone: string | undefined };
+
+/** What happened, in order; where routing decided, also why. */
+export function EventTimeline({ events, begin, zone }: Props) {
+  return (
+    <Timeline bulletSize={14} lineWidth={2} active={events.length}>
+      {events.map((event) => (
+        <Timeline.Item key={event.number} mt="sm" title={<EventTitle event={event} begin={begin} zone={zone} />}>
+          <Stack gap={6} mt={2}>
+            <Text size="sm">{event.summary}</Text>
+            {event.decision && <Decision decision={event.decision} />}
+            <RawEvent event={event} />
+          </Stack>
+        </Timeline.Item>
+      ))}
+    </Timeline>
+  );
+}
+
+function EventTitle({ event, begin, zone }: { event: ContactEvent; begin: string; zone: string | undefined }) {
+  return (
+    <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Text size="sm" fw={600}>
+        {words(event.type)}
+      </Text>
+      <Text size="xs" c="dimmed" className="num" title={timeOfDay(event.at, zone)}>
+        +{clock(Date.parse(event.at) - Date.parse(begin))} · {timeOfDay(event.at, zone)}
+      </Text>
+    </Group>
+  );
+}
+
+function Decision({ decision }: { decision: RoutingDecision }) {
+  return (
+    <Stack gap={4} p="xs" style={{ borderRadius: 8, background: 'var(--surface-muted)' }}>
+      <Text size="xs" c="dimmed">
+        Rule: {words(decision.rule).toLowerCase()} · place {decision.position} of {decision.waiting_count} waiting,
+        after {inWords(decision.waited_ms)}
+      </Text>
+      <Table verticalSpacing={2} horizontalSpacing={4} fz="xs" withRowBorders={false} highlightOnHover={false}>
+        <Table.Tbody>
+          {decision.candidates.map((candidate) => (
+            <Table.Tr key={candidate.agent.id}>
+              <Table.Td w={18}>
+                {candidate.agent.id === decision.chosen?.id && <IconCheck size={13} role="img" aria-label="Chosen" />}
+              </Table.Td>
+              <Table.Th scope="row" fw={500} fz="xs">
+                {candidate.agent.name}
+              </Table.Th>
+              <Table.Td c={candidate.eligible ? undefined : 'dimmed'}>{candidate.reason}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {decision.candidates_left_out_count > 0 && (
+        <Text size="xs" c="dimmed">
+          {decision.candidates_left_out_count} more candidates are not listed.
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function RawEvent({ event }: { event: ContactEvent }) {
+  const [opened, { toggle }] = useDisclosure(false);
+  return (
+    <div>
+      <UnstyledButton onClick={toggle} aria-expanded={opened} fz="xs" c="dimmed" mih={24}>
+        <Group gap={4}>
+          Event {event.number} <IconChevronDown size={12} aria-hidden />
+        </Group>
+      </UnstyledButton>
+      <Collapse expanded={opened}>
+        {opened && (
+          <Code block tabIndex={0} fz={11}>
+            {JSON.stringify(event.data, null, 2)}
+          </Code>
+        )}
+      </Collapse>
+    </div>
+  );
+}

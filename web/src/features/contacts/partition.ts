@@ -1,0 +1,16 @@
+import type { Intervals } from '@/api/model';
+
+/** A part of a contact's time. */
+export type Part = { name: string; ms: number; color: string };
+
+/** The five intervals that partition a contact, in the order in which they first come, and their sum. */
+export function partition(intervals: Intervals): { parts: Part[]; totalMs: number } {
+  const parts = [
+    { name: 'Flow', ms: intervals.flow_ms, color: 'var(--mantine-color-gray-5)' },
+    { name: 'Wait', ms: intervals.wait_ms, color: 'var(--mantine-color-orange-5)' },
+    { name: 'Ring', ms: intervals.ring_ms, color: 'var(--mantine-color-yellow-5)' },
+    { name: 'Talk', ms: intervals.talk_ms, color: 'var(--mantine-color-blue-6)' },
+    { name: 'Hold', ms: intervals.hold_ms, color: 'var(--mantine-color-grape-5)' },
+  ];
+  return { parts, totalMs: parts.reduce((sum, part) => sum + part.ms, 0) };
+}

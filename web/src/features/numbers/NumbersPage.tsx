@@ -1,0 +1,133 @@
+import { Button, Card, Group, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { answer, api } from '@/api/client';
+import type { PhoneNumber } from '@/api/model';
+import { meQuery, phoneNumbersQuery } from '@/api/queries';
+import { type Column, DataTable } from '@/components/DataTable';
+import { EmptyState } from '@/components/EmptyState';
+import { FormError } from '@/components/FormError';
+import { countryName, dateTime, phoneNumber } from '@/components/format';
+import { Loaded } from '@/components/Loaded';
+import { PageHeader } from '@/components/PageHeader';
+import { toastDone } from '@/components/toast';
+import { IconNumber, IconPlus } from '@/icons';
+import { ClaimNumber } from './ClaimNumber';
+
+/** The numbers that customers call. */
+export function NumbersPage() {
+  const numbers = useQuery(phoneNumbersQuery);
+  const { data: me } = useQuery(meQuery);
+  const [claiming, claim] = useDisclosure(false);
+  const [releasing, setReleasing] = useState<PhoneNumber | null>(null);
+  const zone = me?.tenant.time_zone;
+  const columns = useMemo(() => columnsFor(zone, setReleasing), [zone]);
+  const claimButton = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={claim.open}>
+      Claim a number
+    </Button>
+  );
+  return (
+    <Stack gap="md">
+      <PageHeader title="Phone numbers" note="What customers call, and the flow that answers." action={claimButton} />
+      <Card padding={0}>
+        <Loaded query={numbers}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState icon={IconNumber} title="No phone number yet">
+                Claim one, and callers of it reach your first flow at once.
+              </EmptyState>
+            ) : (
+              <DataTable caption="Phone numbers" rows={items} columns={columns} rowId={(row) => row.id} />
+            )
+          }
+        </Loaded>
+      </Card>
+      <Modal
+        opened={claiming}
+        onClose={claim.close}
+        title="Claim a number"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <ClaimNumber onClaimed={claim.close} />
+      </Modal>
+      <ReleaseModal number={releasing} onClose={() => setReleasing(null)} />
+    </Stack>
+  );
+}
+
+function columnsFor(zone: string | undefined, onRelease: (number: PhoneNumber) => void): Column<PhoneNumber>[] {
+  return [
+    {
+      id: 'e164',
+      header: 'Number',
+      value: (row) => row.e164,
+      cell: (row) => (
+        <Text size="sm" fw={600} className="num">
+          {phoneNumber(row.e164)}
+        </Text>
+      ),
+    },
+    { id: 'country', header: 'Country', value: (row) => row.country, cell: (row) => countryName(row.country) },
+    { id: 'flow', header: 'Flow', value: (row) => row.flow?.name ?? '', cell: (row) => row.flow?.name ?? '–' },
+    {
+      id: 'claimed',
+      header: 'Claimed',
+      value: (row) => row.claimed_at,
+      cell: (row) => <span className="num">{dateTime(row.claimed_at, zone)}</span>,
+    },
+    {
+      id: 'release',
+      header: 'Release',
+      cell: (row) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={`Release ${phoneNumber(row.e164)}`}
+          onClick={() => onRelease(row)}
+        >
+          Release
+        </Button>
+      ),
+    },
+  ];
+}
+
+function ReleaseModal({ number, onClose }: { number: PhoneNumber | null; onClose: () => void }) {
+  const client = useQueryClient();
+  const release = useMutation({
+    mutationFn: (id: string) => answer(api.DELETE('/api/v1/phone-numbers/{id}', { params: { path: { id } } })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: phoneNumbersQuery.queryKey });
+      toastDone('The number is released.');
+      onClose();
+    },
+  });
+  return (
+    <Modal
+      opened={number !== null}
+      onClose={() => {
+        release.reset();
+        onClose();
+      }}
+      title={`Release ${phoneNumber(number?.e164)}?`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Stack>
+        <Text size="sm">
+          Callers will not reach you under it any more, and another company may claim it. Contacts on record keep it.
+        </Text>
+        <FormError error={release.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Keep it
+          </Button>
+          <Button color="red.9" loading={release.isPending} onClick={() => number && release.mutate(number.id)}>
+            Release
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,99 @@
+import { Button, Card, Group, Kbd, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { serverClock } from '@/api/clock';
+import type { AgentContact } from '@/api/model';
+import { dispositionsQuery } from '@/api/queries';
+import { Remaining } from '@/components/Elapsed';
+import { clock, phoneNumber } from '@/components/format';
+import { IconCheck } from '@/icons';
+import { useNotes } from './notes';
+import { usePhone, usePhoneState } from './PhoneProvider';
+import { ariaKeys, shownKeys } from './shortcuts';
+import { useCommand } from './useShortcuts';
+
+/** When the last seconds of after-contact work are said with a tick. */
+const WARN_MS = 10_000;
+
+/** After-contact work: how the contact is filed, notes, and the time that is left for it. */
+export function AcwCard({ contact }: { contact: AgentContact }) {
+  const { actor } = usePhone();
+  const busy = usePhoneState((state) => state.value.request !== 'idle');
+  const next = usePhoneState((state) => state.context.agent?.next_status ?? state.context.agent?.status);
+  const dispositions = useQuery(dispositionsQuery);
+  const [dispositionId, setDispositionId] = useState<string | null>(null);
+  const [notes, setNotes] = useNotes(contact.id);
+  const save = () => actor.send({ type: 'COMPLETE', dispositionId, notes: notes.trim() || null });
+  useCommand('save', save);
+  useWarning(contact.acw_expires_at);
+  return (
+    <Card>
+      <Text fw={600}>After-contact work</Text>
+      <Text size="sm" c="dimmed" className="num">
+        {phoneNumber(contact.caller)}
+        {contact.talk_ms !== null && ` · talked ${clock(contact.talk_ms)}`}
+      </Text>
+      <Stack mt="sm" gap="sm">
+        <Select
+          label="Disposition"
+          placeholder="How did it end?"
+          data={dispositions.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          value={dispositionId}
+          onChange={setDispositionId}
+          clearable
+        />
+        <Textarea
+          id="phone-notes"
+          label="Notes"
+          autosize
+          minRows={3}
+          maxRows={10}
+          maxLength={4000}
+          value={notes}
+          onChange={(event) => setNotes(event.currentTarget.value)}
+        />
+        <Button
+          loading={busy}
+          leftSection={<IconCheck size={16} aria-hidden />}
+          aria-keyshortcuts={ariaKeys('save')}
+          onClick={save}
+        >
+          {next?.kind === 'available' ? 'Save and go available' : 'Save'}
+        </Button>
+        {contact.acw_expires_at && (
+          <Group justify="space-between" gap="xs">
+            <Text size="xs" c="dimmed">
+              Ends by itself in <Remaining until={contact.acw_expires_at} />
+            </Text>
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={busy}
+              onClick={() => actor.send({ type: 'EXTEND_ACW' })}
+            >
+              1 more minute
+            </Button>
+          </Group>
+        )}
+        <Text size="xs" c="dimmed">
+          <Kbd size="xs">{shownKeys('save')}</Kbd> save
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
+
+function useWarning(expiresAt: string | null) {
+  const { ringer } = usePhone();
+  const warned = useRef<string | null>(null);
+  useEffect(() => {
+    if (!expiresAt || warned.current === expiresAt) return;
+    const delay = Date.parse(expiresAt) - WARN_MS - serverClock.at(Date.now());
+    if (delay <= 0) return;
+    const timer = setTimeout(() => {
+      warned.current = expiresAt;
+      ringer.tick();
+    }, delay);
+    return () => clearTimeout(timer);
+  }, [expiresAt, ringer]);
+}

@@ -1,0 +1,71 @@
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { agentStatusesQuery } from '@/api/queries';
+import { IconAlert, IconAvailable } from '@/icons';
+import { usePhone, usePhoneState } from './PhoneProvider';
+import { ariaKeys } from './shortcuts';
+
+/** The phone with nothing on it: the way to go available, or that it waits for contacts. */
+export function IdleCard() {
+  const work = usePhoneState((state) => state.value.work);
+  if (work === 'unknown') return null;
+  if (work === 'available') {
+    return (
+      <Alert color="teal" variant="light" icon={<IconAvailable size={18} aria-hidden />} title="Ready for contacts">
+        The next one rings here. You see it on every page.
+      </Alert>
+    );
+  }
+  if (work === 'missed') {
+    return (
+      <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You missed a contact">
+        <Stack gap="sm" align="flex-start">
+          <Text size="sm">It went on to another agent. You get none until you go available.</Text>
+          <GoAvailable size="xs" />
+        </Stack>
+      </Alert>
+    );
+  }
+  if (work === 'unreachable' || work === 'faulted') {
+    return (
+      <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You get no contacts now">
+        <Stack gap="sm" align="flex-start">
+          <Text size="sm">
+            {work === 'faulted'
+              ? 'The audio of your line failed.'
+              : 'The server does not hear from this browser. It comes back by itself.'}
+          </Text>
+          {work === 'faulted' && <GoAvailable size="xs" />}
+        </Stack>
+      </Alert>
+    );
+  }
+  return (
+    <Stack gap="xs">
+      <GoAvailable size="md" />
+      <Text size="sm" c="dimmed">
+        Opens your line and asks for the microphone. Nobody hears you before you accept a contact.
+      </Text>
+    </Stack>
+  );
+}
+
+function GoAvailable({ size }: { size: 'xs' | 'md' }) {
+  const { go } = usePhone();
+  const opening = usePhoneState((state) => state.value.request !== 'idle');
+  const { data } = useQuery(agentStatusesQuery);
+  const available = data?.items.find((status) => status.kind === 'available');
+  return (
+    <Button
+      size={size}
+      color="teal.9"
+      fullWidth={size === 'md'}
+      disabled={!available}
+      loading={opening}
+      aria-keyshortcuts={ariaKeys('toggleAvailable')}
+      onClick={() => available && go(available)}
+    >
+      Go available
+    </Button>
+  );
+}

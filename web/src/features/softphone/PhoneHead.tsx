@@ -1,0 +1,132 @@
+import { ActionIcon, Badge, Button, CloseButton, Group, Menu, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useLink } from '@/api/LiveProvider';
+import { agentStatusesQuery } from '@/api/queries';
+import { Elapsed, Remaining } from '@/components/Elapsed';
+import { agentLook } from '@/components/stateLook';
+import { IconChevronDown, IconDevices, IconLinkGood, IconLinkLost } from '@/icons';
+import { usePhone, usePhoneState } from './PhoneProvider';
+import { phoneLook } from './phoneLook';
+
+/** State, timer, devices and link: the top line of the phone. */
+export function PhoneHead({ onDevices }: { onDevices: () => void }) {
+  const agent = usePhoneState((state) => state.context.agent);
+  const look = phoneLook(agent);
+  return (
+    <div
+      style={{
+        borderTop: `3px solid var(--mantine-color-${look.color}-6)`,
+        borderBottom: '1px solid var(--mantine-color-default-border)',
+      }}
+    >
+      <Group justify="space-between" wrap="nowrap" px="md" py="xs" gap="xs">
+        <StatusMenu />
+        <Group gap={6} wrap="nowrap">
+          {agent && <HeadTimer />}
+          <Tooltip label="Audio devices and echo test">
+            <ActionIcon size={30} color="gray" onClick={onDevices} aria-label="Audio devices and echo test">
+              <IconDevices size={17} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+          <LineQuality />
+        </Group>
+      </Group>
+      <NextStatus />
+    </div>
+  );
+}
+
+function HeadTimer() {
+  const agent = usePhoneState((state) => state.context.agent);
+  if (!agent) return null;
+  if (agent.offer) return <Remaining until={agent.offer.expires_at} fw={600} />;
+  if (agent.activity === 'after_contact_work' && agent.contact?.acw_expires_at) {
+    return <Remaining until={agent.contact.acw_expires_at} fw={600} />;
+  }
+  if (agent.contact?.connected_at) return <Elapsed since={agent.contact.connected_at} fw={600} />;
+  return <Elapsed since={agent.since} fw={600} />;
+}
+
+function StatusMenu() {
+  const { go } = usePhone();
+  const agent = usePhoneState((state) => state.context.agent);
+  const idle = usePhoneState((state) => state.value.request === 'idle');
+  const { data } = useQuery(agentStatusesQuery);
+  const look = phoneLook(agent);
+  return (
+    <Menu width={220} position="bottom-start">
+      <Menu.Target>
+        <Button
+          variant="light"
+          color={look.color}
+          size="compact-md"
+          aria-label={`Status: ${look.word}. Change`}
+          leftSection={<look.icon size={15} aria-hidden />}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          loading={!idle}
+        >
+          {look.word}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {data?.items.map((status) => {
+          const Icon = agentLook(status, 'idle').icon;
+          return (
+            <Menu.Item key={status.id} leftSection={<Icon size={15} aria-hidden />} onClick={() => go(status)}>
+              {status.name}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function NextStatus() {
+  const { go } = usePhone();
+  const agent = usePhoneState((state) => state.context.agent);
+  if (!agent?.next_status) return null;
+  return (
+    <Group px="md" pb="xs">
+      <Badge
+        variant="outline"
+        color="gray"
+        tt="none"
+        pr={2}
+        rightSection={
+          <CloseButton size={18} iconSize={12} aria-label="Withdraw the next status" onClick={() => go(agent.status)} />
+        }
+      >
+        Then: {agent.next_status.name}
+      </Badge>
+    </Group>
+  );
+}
+
+function LineQuality() {
+  const { quality } = usePhone();
+  const line = usePhoneState((state) => state.value.line);
+  const link = useLink();
+  if (link === 'reconnecting') {
+    return <LinkIcon color="orange" label="Reconnecting to the server" lost />;
+  }
+  if (line !== 'open') return null;
+  if (!quality) return <LinkIcon color="teal" label="Line stands" />;
+  const figures = `${quality.rttMs === null ? '' : `${quality.rttMs} ms, `}${(quality.loss * 100).toFixed(1)} % loss`;
+  if (quality.grade === 'good') return <LinkIcon color="teal" label={`Line good, ${figures}`} />;
+  return <LinkIcon color={quality.grade === 'fair' ? 'orange' : 'red'} label={`Line ${quality.grade}, ${figures}`} />;
+}
+
+function LinkIcon({ color, label, lost = false }: { color: string; label: string; lost?: boolean }) {
+  const Icon = lost ? IconLinkLost : IconLinkGood;
+  return (
+    <Tooltip label={label}>
+      <Icon
+        size={18}
+        color={`light-dark(var(--mantine-color-${color}-8), var(--mantine-color-${color}-4))`}
+        role="img"
+        aria-label={label}
+      />
+    </Tooltip>
+  );
+}

@@ -1,0 +1,116 @@
+import { Alert, Button, CloseButton, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useLink } from '@/api/LiveProvider';
+import { phoneNumber } from '@/components/format';
+import { IconAlert, IconLinkLost } from '@/icons';
+import { AcwCard } from './AcwCard';
+import { ContactCard } from './ContactCard';
+import { DevicesModal } from './DevicesModal';
+import { IdleCard } from './IdleCard';
+import { OfferCard } from './OfferCard';
+import { PhoneHead } from './PhoneHead';
+import { usePhone, usePhoneState } from './PhoneProvider';
+import { needsLine } from './phone';
+import { faultTexts, phoneLook } from './phoneLook';
+import { useShortcuts } from './useShortcuts';
+
+/** The agent's phone: state and timer, who is on it, controls; always in the same order. */
+export function Softphone() {
+  const [devicesOpen, devices] = useDisclosure(false);
+  useShortcuts();
+  return (
+    <Stack gap={0} h="100%">
+      <PhoneHead onDevices={devices.open} />
+      <Announcement />
+      <Stack p="md" gap="md" style={{ flex: 1, overflowY: 'auto' }}>
+        <Troubles />
+        <Body />
+      </Stack>
+      <DevicesModal opened={devicesOpen} onClose={devices.close} />
+    </Stack>
+  );
+}
+
+function Body() {
+  const agent = usePhoneState((state) => state.context.agent);
+  const elsewhere = usePhoneState((state) => state.value.owner === 'elsewhere');
+  const work = usePhoneState((state) => state.value.work);
+  if (elsewhere && needsLine(agent)) return <Elsewhere />;
+  switch (work) {
+    case 'incoming':
+      return agent?.offer ? <OfferCard key={agent.offer.id} offer={agent.offer} /> : null;
+    case 'connecting':
+    case 'talking':
+      return agent?.contact ? <ContactCard key={agent.contact.id} contact={agent.contact} /> : null;
+    case 'acw':
+      return agent?.contact ? <AcwCard key={agent.contact.id} contact={agent.contact} /> : null;
+    default:
+      return <IdleCard />;
+  }
+}
+
+function Elsewhere() {
+  const { takeOver } = usePhone();
+  return (
+    <Alert color="gray" variant="light" title="The phone is in another tab">
+      <Text size="sm">One tab of this browser has the phone, so that it rings once.</Text>
+      <Button mt="sm" size="xs" variant="default" onClick={takeOver}>
+        Use it here
+      </Button>
+    </Alert>
+  );
+}
+
+/** Only what must not be missed is announced; timers never are. */
+function Announcement() {
+  const agent = usePhoneState((state) => state.context.agent);
+  const offer = agent?.offer;
+  const word = phoneLook(agent).word;
+  return (
+    <>
+      <VisuallyHidden role="status" aria-live="polite">
+        {offer ? '' : word}
+      </VisuallyHidden>
+      <VisuallyHidden role="alert">
+        {offer ? `Incoming, ${offer.queue.name}, from ${phoneNumber(offer.caller)}` : ''}
+      </VisuallyHidden>
+    </>
+  );
+}
+
+function Troubles() {
+  const { actor } = usePhone();
+  const { fault, refusal, agent } = usePhoneState((state) => state.context);
+  const lineState = usePhoneState((state) => state.value.line);
+  const link = useLink();
+  const text = fault && lineState === 'failed' ? faultTexts[fault] : null;
+  return (
+    <>
+      {link === 'reconnecting' && (
+        <Alert color="yellow" variant="light" p="xs" icon={<IconLinkLost size={16} aria-hidden />}>
+          Reconnecting. {agent?.contact ? 'You can still talk.' : 'New contacts wait until it is back.'}
+        </Alert>
+      )}
+      {text && (
+        <Alert color="red" variant="light" role="alert" icon={<IconAlert size={18} aria-hidden />} title={text.title}>
+          {text.text}
+          {needsLine(agent) && (
+            <div>
+              <Button mt="sm" size="xs" variant="default" onClick={() => actor.send({ type: 'RETRY_LINE' })}>
+                Try again
+              </Button>
+            </div>
+          )}
+        </Alert>
+      )}
+      {refusal && (
+        <Alert color="red" variant="light" p="xs" role="alert">
+          <Group justify="space-between" wrap="nowrap" align="flex-start">
+            <Text size="sm">{refusal}</Text>
+            <CloseButton size="sm" aria-label="Dismiss" onClick={() => actor.send({ type: 'DISMISS' })} />
+          </Group>
+        </Alert>
+      )}
+    </>
+  );
+}

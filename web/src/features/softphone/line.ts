@@ -1,0 +1,158 @@
+import { answer, api } from '@/api/client';
+import { ApiError } from '@/api/problem';
+import { connects, openPeer } from '@/media/peer';
+import { type DeviceChoice, playOn } from './devices';
+import { MicrophoneError, openMicrophone } from './microphone';
+import type { Fault } from './phone';
+import { type Quality, QualityMeter } from './quality';
+
+export type LineEvents = {
+  opened: () => void;
+  lost: () => void;
+  failed: (fault: Fault) => void;
+  quality: (quality: Quality | null) => void;
+};
+
+const CONNECT_MS_MAX = 10_000;
+/** How long a connection may be disturbed before it is opened anew. */
+const DISTURBED_MS_MAX = 4_000;
+const RETRY_MS = [500, 1_000, 2_000, 4_000];
+const QUALITY_MS = 2_000;
+
+/** The agent's line: the microphone, one peer connection to the server, and the loudspeaker. */
+export class Line {
+  readonly #events: LineEvents;
+  readonly #speaker = new Audio();
+  #devices: DeviceChoice;
+  #connection: RTCPeerConnection | null = null;
+  #microphone: MediaStream | null = null;
+  #muted = false;
+  /** Rises with every opening and closing, so that what belongs to an earlier one can tell. */
+  #generation = 0;
+  #retries = 0;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+
+  constructor(devices: DeviceChoice, events: LineEvents) {
+    this.#devices = devices;
+    this.#events = events;
+    this.#speaker.autoplay = true;
+  }
+
+  /** Opens the line, also in place of one that stands; says `opened` or `failed` once it knows. */
+  async open(): Promise<void> {
+    const generation = this.#begin();
+    try {
+      if (!this.#microphone?.active) {
+        this.#microphone = await openMicrophone(this.#devices.micId);
+        this.#watchMicrophone(this.#microphone);
+      }
+      const peer = await openPeer(this.#microphone, async (sdp) => {
+        const line = await answer(api.POST('/api/v1/agent/line', { body: { sdp } }));
+        return line.sdp;
+      });
+      if (generation !== this.#generation) return peer.connection.close();
+      this.#connection = peer.connection;
+      this.#speaker.srcObject = peer.remote;
+      void playOn(this.#speaker, this.#devices.speakerId);
+      void this.#speaker.play().catch(() => undefined);
+      if (!(await connects(peer.connection, CONNECT_MS_MAX))) throw new Error('media does not connect');
+      if (generation !== this.#generation) return;
+      this.#retries = 0;
+      this.#watch(peer.connection, generation);
+      this.setMuted(this.#muted);
+      this.#events.opened();
+    } catch (error) {
+      if (generation === this.#generation) this.#failed(error, generation);
+    }
+  }
+
+  /** Closes the line and gives the microphone back. */
+  close(tellServer: boolean) {
+    this.#begin();
+    this.#retries = 0;
+    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
+    this.#microphone = null;
+    this.#speaker.srcObject = null;
+    // The server closes a line that falls silent by itself: a refusal here changes nothing.
+    if (tellServer) void answer(api.DELETE('/api/v1/agent/line')).catch(() => undefined);
+  }
+
+  setMuted(muted: boolean) {
+    this.#muted = muted;
+    for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = !muted;
+  }
+
+  /** Uses other devices, during a contact too. */
+  async setDevices(devices: DeviceChoice): Promise<void> {
+    const micChanged = devices.micId !== this.#devices.micId;
+    this.#devices = devices;
+    void playOn(this.#speaker, devices.speakerId);
+    const sender = this.#connection?.getSenders()[0];
+    if (!micChanged || !sender) return;
+    try {
+      const microphone = await openMicrophone(devices.micId);
+      for (const track of this.#microphone?.getTracks() ?? []) {
+        track.onended = null;
+        track.stop();
+      }
+      this.#microphone = microphone;
+      this.#watchMicrophone(microphone);
+      this.setMuted(this.#muted);
+      await sender.replaceTrack(microphone.getAudioTracks()[0] ?? null);
+    } catch (error) {
+      this.#events.failed(error instanceof MicrophoneError ? error.fault : 'mic_lost');
+    }
+  }
+
+  #begin(): number {
+    this.#generation += 1;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+    this.#connection?.close();
+    this.#connection = null;
+    this.#events.quality(null);
+    return this.#generation;
+  }
+
+  #watch(connection: RTCPeerConnection, generation: number) {
+    let disturbed: ReturnType<typeof setTimeout> | undefined;
+    connection.onconnectionstatechange = () => {
+      if (generation !== this.#generation) return;
+      clearTimeout(disturbed);
+      if (connection.connectionState === 'failed') this.#events.lost();
+      if (connection.connectionState === 'disconnected') {
+        disturbed = setTimeout(() => generation === this.#generation && this.#events.lost(), DISTURBED_MS_MAX);
+        this.#timers.push(disturbed);
+      }
+    };
+    const meter = new QualityMeter();
+    const measure = async () => {
+      if (generation !== this.#generation) return;
+      this.#events.quality(meter.observe(await connection.getStats()));
+      if (generation === this.#generation) this.#timers.push(setTimeout(measure, QUALITY_MS));
+    };
+    this.#timers = [setTimeout(measure, QUALITY_MS)];
+  }
+
+  #watchMicrophone(microphone: MediaStream) {
+    for (const track of microphone.getAudioTracks()) {
+      track.onended = () => {
+        if (this.#microphone === microphone) this.#events.failed('mic_lost');
+      };
+    }
+  }
+
+  #failed(error: unknown, generation: number) {
+    if (error instanceof MicrophoneError) return this.#events.failed(error.fault);
+    if (error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500) {
+      return this.#events.failed('line_refused');
+    }
+    const delay = RETRY_MS[this.#retries];
+    if (delay === undefined) {
+      this.#retries = 0;
+      return this.#events.failed('media_failed');
+    }
+    this.#retries += 1;
+    this.#timers.push(setTimeout(() => generation === this.#generation && void this.open(), delay));
+  }
+}

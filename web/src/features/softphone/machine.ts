@@ -1,0 +1,205 @@
+import { setup, stateIn } from 'xstate';
+import { needsLine, type PhoneContext, type PhoneEffect, type PhoneEvent, requestFor, workOf } from './phone';
+
+/**
+ * The agent's phone. The server is the truth: `work` follows `server.agent` and nothing else; what the agent presses is a
+ * request. Effects are emitted as data, so the whole machine runs in a test without a browser.
+ */
+const phone = setup({
+  types: { context: {} as PhoneContext, events: {} as PhoneEvent, emitted: {} as PhoneEffect },
+  guards: { nothingAsked: stateIn({ request: 'idle' }), talking: stateIn({ work: 'talking' }) },
+});
+
+const ask = phone.emit(({ context, event }): PhoneEffect => {
+  const request = requestFor(context, event);
+  if (!request) throw new Error(`${event.type} asks for nothing here`);
+  return { type: 'send', request };
+});
+const clearRefusal = phone.assign({ refusal: null });
+const forgetWanted = phone.assign({ wanted: null });
+const takeAgent = phone.assign(({ context, event }) => {
+  if (event.type !== 'server.agent') return {};
+  // A mute belongs to one contact: the next one must not begin unheard.
+  const sameContact = event.agent.contact?.id === context.agent?.contact?.id;
+  return { agent: event.agent, muted: sameContact && context.muted };
+});
+const applyMuted = phone.emit(({ context }): PhoneEffect => ({ type: 'setMuted', muted: context.muted }));
+const closeLine = phone.emit({ type: 'closeLine', tellServer: true });
+const takeFault = phone.assign(({ event }) => (event.type === 'line.failed' ? { fault: event.fault } : {}));
+
+const takeOwner = phone.assign(({ event }) => (event.type === 'owner.changed' ? { mine: event.mine } : {}));
+
+const canAsk = ({ context, event }: { context: PhoneContext; event: PhoneEvent }) =>
+  requestFor(context, event) !== null;
+const wantsLine = ({ context, event }: { context: PhoneContext; event: PhoneEvent }) => {
+  if (event.type === 'owner.changed') return event.mine && needsLine(context.agent);
+  if (event.type === 'server.agent') return context.mine && needsLine(event.agent);
+  return event.type === 'GO' && context.mine && event.status.kind === 'available';
+};
+const needsNoLine = ({ event }: { event: PhoneEvent }) => event.type === 'server.agent' && !needsLine(event.agent);
+
+const isSpare = ({ context }: { context: PhoneContext }) => !needsLine(context.agent);
+
+const work = phone.createStateConfig({
+  initial: 'unknown',
+  states: {
+    unknown: {},
+    offline: {},
+    away: {},
+    available: {},
+    incoming: {},
+    connecting: {},
+    talking: {},
+    acw: {},
+    missed: {},
+    unreachable: {},
+    faulted: {},
+  },
+  on: {
+    'server.agent': (
+      [
+        'offline',
+        'away',
+        'available',
+        'incoming',
+        'connecting',
+        'talking',
+        'acw',
+        'missed',
+        'unreachable',
+        'faulted',
+      ] as const
+    ).map((name) => ({
+      guard: ({ event }: { event: PhoneEvent }) => event.type === 'server.agent' && workOf(event.agent) === name,
+      target: `.${name}` as const,
+      actions: [takeAgent, applyMuted],
+    })),
+  },
+});
+
+const asking = { guard: canAsk, target: 'busy', actions: [clearRefusal, ask] } as const;
+
+const request = phone.createStateConfig({
+  initial: 'idle',
+  states: {
+    idle: {
+      on: {
+        GO: [
+          {
+            guard: ({ context, event }) => event.status.kind === 'available' && !context.lineOpen,
+            target: 'waitingForLine',
+            actions: phone.assign(({ event }) => (event.type === 'GO' ? { wanted: event.status, refusal: null } : {})),
+          },
+          asking,
+        ],
+        ACCEPT: asking,
+        DECLINE: asking,
+        END: asking,
+        COMPLETE: asking,
+        EXTEND_ACW: asking,
+      },
+    },
+    waitingForLine: {
+      on: {
+        'line.opened': { target: 'busy', actions: ask },
+        'line.failed': { target: 'idle', actions: forgetWanted },
+        'owner.changed': { target: 'idle', actions: forgetWanted },
+      },
+    },
+    busy: {
+      on: {
+        'request.done': { target: 'idle', actions: forgetWanted },
+        'request.failed': {
+          target: 'idle',
+          actions: phone.assign(({ event }) => ({
+            wanted: null,
+            refusal: event.type === 'request.failed' ? event.sentence : null,
+          })),
+        },
+      },
+    },
+  },
+  on: { DISMISS: { actions: clearRefusal } },
+});
+
+const line = phone.createStateConfig({
+  initial: 'closed',
+  states: {
+    closed: {
+      on: {
+        GO: { guard: wantsLine, target: 'opening' },
+        'server.agent': { guard: wantsLine, target: 'opening' },
+        'owner.changed': { guard: wantsLine, target: 'opening' },
+      },
+    },
+    opening: {
+      entry: [phone.assign({ fault: null }), phone.emit({ type: 'openLine' })],
+      on: {
+        'line.opened': { target: 'open', actions: applyMuted },
+        'line.failed': { target: 'failed', actions: takeFault },
+      },
+    },
+    open: {
+      entry: phone.assign({ lineOpen: true }),
+      exit: phone.assign({ lineOpen: false }),
+      on: {
+        'line.lost': 'opening',
+        'line.failed': { target: 'failed', actions: takeFault },
+        // The line opens before the status is Available: while a request is under way it must stay.
+        'server.agent': { guard: needsNoLine, target: 'maybeIdle' },
+        'request.done': { guard: isSpare, target: 'closed', actions: closeLine },
+        'request.failed': { guard: isSpare, target: 'closed', actions: closeLine },
+      },
+    },
+    maybeIdle: {
+      always: [{ guard: 'nothingAsked', target: 'closed', actions: closeLine }, { target: 'open' }],
+    },
+    failed: {
+      on: {
+        RETRY_LINE: 'opening',
+        GO: { guard: wantsLine, target: 'opening' },
+        'server.agent': { guard: needsNoLine, target: 'closed', actions: phone.assign({ fault: null }) },
+      },
+    },
+  },
+  on: {
+    'owner.changed': {
+      guard: ({ event }) => !event.mine,
+      target: '.closed',
+      actions: phone.emit({ type: 'closeLine', tellServer: false }),
+    },
+  },
+});
+
+const owner = phone.createStateConfig({
+  initial: 'asking',
+  states: { asking: {}, mine: {}, elsewhere: {} },
+  on: {
+    'owner.changed': [
+      { guard: ({ event }) => event.mine, target: '.mine', actions: takeOwner },
+      { target: '.elsewhere', actions: takeOwner },
+    ],
+  },
+});
+
+/** The machine of the agent's phone. */
+export const phoneMachine = phone.createMachine({
+  id: 'phone',
+  type: 'parallel',
+  context: {
+    agent: null,
+    muted: false,
+    lineOpen: false,
+    mine: false,
+    fault: null,
+    wanted: null,
+    refusal: null,
+  },
+  states: { line, owner, request, work },
+  on: {
+    MUTE: {
+      guard: 'talking',
+      actions: [phone.assign(({ context }) => ({ muted: !context.muted })), applyMuted],
+    },
+  },
+});

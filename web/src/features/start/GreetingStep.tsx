@@ -1,0 +1,122 @@
+import { Button, Card, Group, Radio, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { answer, api } from '@/api/client';
+import type { HoursOfOperation } from '@/api/model';
+import { flowsQuery, hoursQuery, promptsQuery } from '@/api/queries';
+import { FormError } from '@/components/FormError';
+import { Failed, Loading } from '@/components/Loaded';
+import { IconPlay, IconStop } from '@/icons';
+import { type HoursChoice, hoursChoiceOf, hoursPatch } from './hours';
+import { StepActions } from './StepActions';
+
+/** Step 3: what callers hear first, and when somebody is there. */
+export function GreetingStep({ onNext }: { onNext: () => void }) {
+  const client = useQueryClient();
+  const prompts = useQuery(promptsQuery);
+  const flows = useQuery(flowsQuery);
+  const hours = useQuery(hoursQuery);
+  const flow = flows.data?.items[0];
+  const open = hours.data?.items[0];
+  const [chosenPrompt, setPrompt] = useState<string | null>(null);
+  const [chosenHours, setHours] = useState<HoursChoice | null>(null);
+  const promptId = chosenPrompt ?? flow?.greeting?.id ?? null;
+  const hoursChoice = chosenHours ?? hoursChoiceOf(open);
+  const save = useMutation({
+    mutationFn: async () => {
+      if (flow && chosenPrompt && chosenPrompt !== flow.greeting?.id) {
+        const params = { path: { id: flow.id } };
+        await answer(api.PATCH('/api/v1/flows/{id}/greeting', { params, body: { prompt_id: chosenPrompt } }));
+      }
+      const body = hoursPatch(chosenHours, open);
+      if (open && body) {
+        await answer(api.PATCH('/api/v1/hours-of-operation/{id}', { params: { path: { id: open.id } }, body }));
+      }
+    },
+    onSuccess: async () => {
+      await Promise.all([
+        client.invalidateQueries({ queryKey: flowsQuery.queryKey }),
+        client.invalidateQueries({ queryKey: hoursQuery.queryKey }),
+      ]);
+      onNext();
+    },
+  });
+  const failed = prompts.error ?? flows.error ?? hours.error;
+  if (failed) return <Failed error={failed} />;
+  if (!prompts.data || !flow || !open) return <Loading />;
+  return (
+    <Stack>
+      <Title order={2} size="h4">
+        Greeting and hours
+      </Title>
+      <Radio.Group label="Callers hear first" value={promptId} onChange={setPrompt}>
+        <Stack gap="xs" mt={6}>
+          {prompts.data.items.map((prompt) => (
+            <PromptCard key={prompt.id} {...prompt} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <HoursChooser value={hoursChoice} hours={open} onChange={setHours} />
+      <FormError error={save.error} />
+      <StepActions label="Next: test call" busy={save.isPending} onNext={() => save.mutate()} onSkip={onNext} />
+    </Stack>
+  );
+}
+
+function PromptCard({ id, name, text }: { id: string; name: string; text: string }) {
+  return (
+    <Card padding="xs">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Radio value={id} label={name} description={text} />
+        <Listen id={id} name={name} />
+      </Group>
+    </Card>
+  );
+}
+
+function Listen({ id, name }: { id: string; name: string }) {
+  const [playing, setPlaying] = useState(false);
+  const audio = useRef<HTMLAudioElement | null>(null);
+  useEffect(() => () => audio.current?.pause(), []);
+  const toggle = () => {
+    if (playing) return audio.current?.pause();
+    const element = new Audio(`/api/v1/prompts/${encodeURIComponent(id)}/audio`);
+    audio.current = element;
+    element.onended = element.onpause = element.onerror = () => setPlaying(false);
+    setPlaying(true);
+    void element.play().catch(() => setPlaying(false));
+  };
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      onClick={toggle}
+      aria-label={playing ? `Stop ${name}` : `Listen to ${name}`}
+      leftSection={playing ? <IconStop size={13} aria-hidden /> : <IconPlay size={13} aria-hidden />}
+    >
+      {playing ? 'Stop' : 'Listen'}
+    </Button>
+  );
+}
+
+type HoursProps = { value: HoursChoice; hours: HoursOfOperation; onChange: (choice: HoursChoice) => void };
+
+function HoursChooser({ value, hours, onChange }: HoursProps) {
+  const own = hoursChoiceOf(hours) === 'own' ? [{ value: 'own', label: 'As they are' }] : [];
+  return (
+    <div>
+      <Text size="sm" fw={500} mb={6} id="hours-label">
+        Open
+      </Text>
+      <SegmentedControl
+        aria-labelledby="hours-label"
+        value={value}
+        onChange={(choice) => onChange(choice as HoursChoice)}
+        data={[...own, { value: 'always', label: '24/7' }, { value: 'weekdays', label: 'Weekdays 9–17' }]}
+      />
+      <Text size="xs" c="dimmed" mt={4}>
+        In {hours.time_zone.replaceAll('_', ' ')} time. Outside of it callers hear that you are closed.
+      </Text>
+    </div>
+  );
+}

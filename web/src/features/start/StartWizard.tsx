@@ -1,0 +1,58 @@
+import { Badge, Card, Grid, Progress, Stack, Stepper } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { PageHeader } from '@/components/PageHeader';
+import { CompanyStep } from './CompanyStep';
+import { DoneCard } from './DoneCard';
+import { GreetingStep } from './GreetingStep';
+import { NumberStep } from './NumberStep';
+import { type Step, secondsLeft } from './steps';
+import { TestCallStep } from './TestCallStep';
+import { WhatYouHave } from './WhatYouHave';
+
+type Props = { step: Step; contactId?: string; onStep: (step: Step, contactId?: string) => void };
+
+/** The first-run wizard: four steps with a default each, then the call that proves it works. */
+export function StartWizard({ step, contactId, onStep }: Props) {
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  if (step === 'done') return <DoneCard contactId={contactId} />;
+  const minutes = Math.ceil(secondsLeft(step) / 60);
+  return (
+    <Stack gap="lg" maw={980}>
+      <PageHeader
+        title="Your contact center is almost ready"
+        note="Everything has a working default. Change it now or later."
+        action={
+          <Badge size="lg" variant="light" color="teal" tt="none" className="num">
+            {step - 1} of 4 done · {minutes} min left
+          </Badge>
+        }
+      />
+      <Progress value={(step - 1) * 25} aria-label="Setup progress" size="sm" />
+      <Card>
+        <Stepper
+          active={step - 1}
+          onStepClick={(index) => onStep((index + 1) as Step)}
+          size="sm"
+          iconSize={30}
+          orientation={narrow ? 'vertical' : 'horizontal'}
+        >
+          <Stepper.Step label="Company" description="Name and time zone" />
+          <Stepper.Step label="Phone number" description="Pick one" />
+          <Stepper.Step label="Greeting and hours" description="What callers hear" />
+          <Stepper.Step label="Test call" description="Call yourself" />
+        </Stepper>
+        <Grid mt="xl" gap="xl">
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            {step === 1 && <CompanyStep onNext={() => onStep(2)} />}
+            {step === 2 && <NumberStep onNext={() => onStep(3)} />}
+            {step === 3 && <GreetingStep onNext={() => onStep(4)} />}
+            {step === 4 && <TestCallStep onDone={(id) => onStep('done', id)} />}
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <WhatYouHave />
+          </Grid.Col>
+        </Grid>
+      </Card>
+    </Stack>
+  );
+}

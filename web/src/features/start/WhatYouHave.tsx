@@ -1,0 +1,71 @@
+import { Card, List, Skeleton, Text, ThemeIcon } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { agentQuery, flowsQuery, hoursQuery, phoneNumbersQuery, queuesQuery } from '@/api/queries';
+import { phoneNumber } from '@/components/format';
+import { IconCheck } from '@/icons';
+
+/** What already works, read from the configuration as it is. */
+export function WhatYouHave() {
+  const { data: queues } = useQuery(queuesQuery);
+  const { data: flows } = useQuery(flowsQuery);
+  const { data: numbers } = useQuery(phoneNumbersQuery);
+  const { data: hours } = useQuery(hoursQuery);
+  const { data: agent } = useQuery(agentQuery);
+  const complete = queues && flows && numbers && hours;
+  return (
+    <Card bg="light-dark(var(--mantine-color-gray-0), var(--mantine-color-dark-6))">
+      <Text fw={600} mb={8}>
+        What you have right now
+      </Text>
+      {!complete && <Skeleton height={90} />}
+      {complete && (
+        <List
+          size="sm"
+          spacing={8}
+          icon={
+            <ThemeIcon size={18} radius="xl" color="teal.8">
+              <IconCheck size={12} aria-hidden />
+            </ThemeIcon>
+          }
+        >
+          {numbers.items.map((number) => (
+            <Line key={number.id}>
+              Phone number <b className="num">{phoneNumber(number.e164)}</b>
+              {number.flow && (
+                <>
+                  , answered by the flow <b>{number.flow.name}</b>
+                </>
+              )}
+            </Line>
+          ))}
+          {flows.items.map((flow) => (
+            <Line key={flow.id}>
+              Flow <b>{flow.name}</b>
+              {flow.greeting && <>, greets with “{flow.greeting.name}”</>}
+            </Line>
+          ))}
+          {queues.items.map((queue) => (
+            <Line key={queue.id}>
+              Queue <b>{queue.name}</b>, target: answered within {queue.service_level_threshold_s} s
+            </Line>
+          ))}
+          {hours.items.map((each) => (
+            <Line key={each.id}>
+              <b>{each.name}</b>: {each.always_open ? 'open 24/7' : each.open_now ? 'open now' : 'closed now'}
+            </Line>
+          ))}
+          {agent && (
+            <Line>
+              You are an agent. <b>Go available</b> on the phone
+            </Line>
+          )}
+        </List>
+      )}
+    </Card>
+  );
+}
+
+function Line({ children }: { children: ReactNode }) {
+  return <List.Item>{children}</List.Item>;
+}

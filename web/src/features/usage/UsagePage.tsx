@@ -1,0 +1,136 @@
+import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { UsageTotal } from '@/api/model';
+import { usageQuery } from '@/api/queries';
+import { type Column, DataTable } from '@/components/DataTable';
+import { EmptyState } from '@/components/EmptyState';
+import { count, inWords, words, zoneCity } from '@/components/format';
+import { Loaded } from '@/components/Loaded';
+import { PageHeader } from '@/components/PageHeader';
+import { IconDownload, IconUsage } from '@/icons';
+
+const columns: Column<UsageTotal>[] = [
+  {
+    id: 'meter',
+    header: 'Meter',
+    value: (row) => row.meter,
+    cell: (row) => (
+      <Text size="sm" fw={500}>
+        {words(row.meter)}
+      </Text>
+    ),
+  },
+  {
+    id: 'quantity',
+    header: 'Quantity',
+    numeric: true,
+    value: (row) => row.quantity,
+    cell: (row) => `${count(row.quantity)} ${row.unit}`,
+  },
+  {
+    id: 'words',
+    header: 'That is',
+    numeric: true,
+    cell: (row) => (row.unit === 's' ? inWords(row.quantity * 1000) : '–'),
+  },
+  {
+    id: 'records',
+    header: 'Records',
+    numeric: true,
+    value: (row) => row.record_count,
+    cell: (row) => count(row.record_count),
+  },
+];
+
+type Range = { from?: string; to?: string };
+type Props = Range & { onRange: (range: Range) => void };
+
+/** What was metered in a span of days, and the records behind it as a file. */
+export function UsagePage({ from, to, onRange }: Props) {
+  const usage = useQuery(usageQuery(from, to));
+  return (
+    <Stack gap="md">
+      <PageHeader
+        title="Usage"
+        note="Totals of the usage ledger. Records are never changed; a correction is a new record."
+        action={
+          <Button
+            component="a"
+            href={csvHref(usage.data?.from ?? from, usage.data?.to ?? to)}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Export CSV
+          </Button>
+        }
+      />
+      <Loaded query={usage}>
+        {(data) => (
+          <>
+            <Group align="flex-end">
+              <TextInput
+                type="date"
+                label="From"
+                value={data.from}
+                max={data.to}
+                onChange={(event) =>
+                  event.currentTarget.value && onRange({ from: event.currentTarget.value, to: data.to })
+                }
+              />
+              <TextInput
+                type="date"
+                label="To"
+                value={data.to}
+                min={data.from}
+                onChange={(event) =>
+                  event.currentTarget.value && onRange({ from: data.from, to: event.currentTarget.value })
+                }
+              />
+              <Text size="sm" c="dimmed" pb={8}>
+                Both days included, in {zoneCity(data.time_zone)} time
+              </Text>
+            </Group>
+            <Totals totals={data.totals} />
+            {data.test_totals.length > 0 && <TestTotals totals={data.test_totals} />}
+          </>
+        )}
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Totals({ totals }: { totals: UsageTotal[] }) {
+  return (
+    <Card padding={0}>
+      {totals.length === 0 ? (
+        <EmptyState icon={IconUsage} title="Nothing was metered in these days">
+          Each meter will be here with its total once a customer's contact has ended.
+        </EmptyState>
+      ) : (
+        <DataTable caption="Usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} />
+      )}
+    </Card>
+  );
+}
+
+function TestTotals({ totals }: { totals: UsageTotal[] }) {
+  return (
+    <Card padding={0} component="section" aria-label="Test usage">
+      <Title order={2} size="h5" px="md" pt="sm">
+        Test usage
+      </Title>
+      <Text size="sm" c="dimmed" px="md">
+        Test calls and simulated callers are metered alike, and never count to the totals above.
+      </Text>
+      <DataTable caption="Test usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} />
+    </Card>
+  );
+}
+
+function csvHref(from: string | undefined, to: string | undefined): string {
+  const query = new URLSearchParams();
+  if (from) query.set('from', from);
+  if (to) query.set('to', to);
+  return `/api/v1/usage.csv?${query}`;
+}

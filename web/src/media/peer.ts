@@ -1,0 +1,45 @@
+import { preferredCodecs } from './codecs';
+
+/** A peer connection with one audio line, and what comes in over it. */
+export type Peer = { connection: RTCPeerConnection; remote: MediaStream };
+
+/**
+ * Opens an audio connection that sends `stream`: makes the offer, has `negotiate` exchange it for the answer. The offer
+ * goes out before any candidate was gathered, for the server is ICE-lite and learns ours from the checks.
+ */
+export async function openPeer(stream: MediaStream, negotiate: (sdp: string) => Promise<string>): Promise<Peer> {
+  const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  try {
+    const track = stream.getAudioTracks()[0];
+    if (!track) throw new Error('The stream has no audio');
+    const transceiver = connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] });
+    const codecs = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
+    transceiver.setCodecPreferences(preferredCodecs(codecs));
+    await connection.setLocalDescription();
+    const answer = await negotiate(connection.localDescription?.sdp ?? '');
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer });
+    return { connection, remote: new MediaStream([transceiver.receiver.track]) };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Resolves to whether the connection came to stand within `timeoutMs`. */
+export function connects(connection: RTCPeerConnection, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (result: boolean) => {
+      clearTimeout(timer);
+      connection.removeEventListener('connectionstatechange', look);
+      resolve(result);
+    };
+    const look = () => {
+      const state = connection.connectionState;
+      if (state === 'connected') done(true);
+      if (state === 'failed' || state === 'closed') done(false);
+    };
+    const timer = setTimeout(() => done(false), timeoutMs);
+    connection.addEventListener('connectionstatechange', look);
+    look();
+  });
+}

@@ -1,0 +1,27 @@
+import { Spotlight } from '@mantine/spotlight';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { meQuery } from '@/api/queries';
+import { isFor, pages } from './pages';
+
+/** Goes anywhere by typing (Ctrl or ⌘ and K). */
+export function Palette() {
+  const { data: me } = useQuery(meQuery);
+  const navigate = useNavigate();
+  const actions = pages
+    .filter((page) => me && isFor(page, me))
+    .map((page) => ({
+      id: page.to,
+      label: page.label,
+      leftSection: <page.icon size={18} aria-hidden />,
+      onClick: () => void navigate({ to: page.to }),
+    }));
+  return (
+    <Spotlight
+      shortcut="mod + K"
+      nothingFound="No page is called like this"
+      actions={actions}
+      searchProps={{ placeholder: 'Go to…', 'aria-label': 'Go to' }}
+    />
+  );
+}
