@@ -9,6 +9,8 @@ const HEARTBEAT_MS = 3_000;
 /** Silence after which the socket counts as dead though the network has not said so. */
 const SILENCE_MS = 9_000;
 const BACKOFF_MS_MAX = 8_000;
+/** How long a connection must have stood to count as a good one. */
+const STEADY_MS = 5_000;
 const SESSION_ENDED = 4401;
 
 /**
@@ -23,6 +25,7 @@ export class LiveSocket {
   #socket: WebSocket | null = null;
   #seq: number | null = null;
   #heardAt = 0;
+  #openedAt: number | null = null;
   #attempts = 0;
   #beat: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -60,8 +63,9 @@ export class LiveSocket {
     const socket = new WebSocket(this.#seq === null ? this.#url : `${this.#url}?resume=${this.#seq}`);
     this.#socket = socket;
     this.#heardAt = Date.now();
+    this.#openedAt = null;
     socket.onopen = () => {
-      this.#attempts = 0;
+      this.#openedAt = Date.now();
       this.#heartbeat();
     };
     socket.onmessage = (event) => this.#receive(String(event.data));
@@ -94,6 +98,8 @@ export class LiveSocket {
 
   #lost() {
     this.#detach();
+    // A server that takes connections and drops them must not be asked faster for it.
+    if (this.#openedAt !== null && Date.now() - this.#openedAt > STEADY_MS) this.#attempts = 0;
     this.#setLink('reconnecting');
     const delay = Math.min(BACKOFF_MS_MAX, 250 * 2 ** this.#attempts);
     this.#attempts += 1;

@@ -150,7 +150,7 @@ export class Line {
     const delay = RETRY_MS[this.#retries];
     if (delay === undefined) {
       this.#retries = 0;
-      return this.#events.failed('media_failed');
+      return this.#events.failed(error instanceof ApiError ? 'line_refused' : 'media_failed');
     }
     this.#retries += 1;
     this.#timers.push(setTimeout(() => generation === this.#generation && void this.open(), delay));

@@ -28,5 +28,5 @@ export const faultTexts: Record<Fault, { title: string; text: string }> = {
     title: 'No audio connection',
     text: 'The server answers, but audio does not get through. A firewall may block UDP.',
   },
-  line_refused: { title: 'The server refused the line', text: 'Try again; if it stays so, sign in anew.' },
+  line_refused: { title: 'The server gave no line', text: 'Try again in a moment. Until then you get no contacts.' },
 };
