@@ -1,6 +1,7 @@
 //! The configuration of one tenant, and the revisions that change it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::hours::HoursOfOperation;
 use crate::{
@@ -135,6 +136,32 @@ pub struct TenantSettings {
     pub contacts_max: u32,
     /// A contact that waits for longer is ended.
     pub wait_max_s: u32,
+}
+
+impl TenantSettings {
+    /// How long after-contact work lasts by itself.
+    #[must_use]
+    pub const fn after_contact_work(&self) -> Duration {
+        Duration::from_secs(self.after_contact_work_s as u64)
+    }
+
+    /// How much one request for more after-contact work adds.
+    #[must_use]
+    pub const fn after_contact_work_extension(&self) -> Duration {
+        Duration::from_secs(self.after_contact_work_extension_s as u64)
+    }
+
+    /// How long a connected agent who fell away has to come back.
+    #[must_use]
+    pub const fn reattach_timeout(&self) -> Duration {
+        Duration::from_secs(self.reattach_timeout_s as u64)
+    }
+
+    /// How long a contact waits at most.
+    #[must_use]
+    pub const fn wait_max(&self) -> Duration {
+        Duration::from_secs(self.wait_max_s as u64)
+    }
 }
 
 impl Default for TenantSettings {

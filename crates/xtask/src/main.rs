@@ -23,6 +23,7 @@ cargo xtask COMMAND
 
   run [ARGS]    build console and server in release, then start Offhook (ARGS go to `offhook serve`)
   test [ARGS]   install the real parts, check and test everything; with ARGS only `cargo test ARGS`, parts supplied
+  sim [ARGS]    simulate a tenant's hours with random callers, agents and crashes (--seed N --hours N)
   tidy          the tests of architecture and tidiness alone
   openapi       write openapi.json and the console's client types from the code
   help          this text
@@ -46,6 +47,7 @@ fn dispatch() -> Result<ExitCode> {
     match command.as_deref() {
         Some("run") => run::run(&rest).map(|()| ExitCode::SUCCESS),
         Some("test") => test::test(&rest),
+        Some("sim") => simulate(&rest).map(|()| ExitCode::SUCCESS),
         Some("tidy") => tidy().map(|()| ExitCode::SUCCESS),
         Some("openapi") => openapi::write().map(|()| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {
@@ -55,6 +57,18 @@ fn dispatch() -> Result<ExitCode> {
         Some(unknown) => bail!("There is no command `{unknown}`.\n\n{HELP}"),
         None => bail!("{HELP}"),
     }
+}
+
+fn simulate(arguments: &[String]) -> Result<()> {
+    let status = Command::new(tree::cargo())
+        .args(["run", "--quiet", "--release", "--package", "tests", "--bin", "simulate", "--"])
+        .args(arguments)
+        .status()
+        .context("cargo cannot be started")?;
+    if !status.success() {
+        bail!("The simulation found a fault: see above. The same seed finds it again.");
+    }
+    Ok(())
 }
 
 fn tidy() -> Result<()> {

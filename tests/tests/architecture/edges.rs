@@ -28,8 +28,19 @@ const ROWS: &[(&str, Row)] = &[
     ("presence", uses(&["model"])),
     ("flow", uses(&["model"])),
     ("routing", uses(&["model"])),
+    (
+        "engine",
+        uses(&["model", "presence", "flow", "routing"]),
+    ),
+    ("metering", uses(&["model"])),
     ("sip", uses(&[])),
     ("media", uses(&[])),
+    ("leg", uses(&["model", "sip", "media"])),
+    ("relay", uses(&["media"])),
+    (
+        "sim",
+        uses(&["model", "presence", "flow", "engine", "metering"]).later(PURE),
+    ),
     ("store", uses(&["model"])),
     (
         "api",
@@ -42,7 +53,11 @@ const ROWS: &[(&str, Row)] = &[
     ),
     ("xtask", uses(&[])),
     ("fuzz", uses(&["sip"]).later(&["model", "flow", "media", "api"])),
-    ("tests", uses(&[]).later(EVERYTHING)),
+    ("tests", uses(&["sim"]).later(EVERYTHING)),
+];
+
+const PURE: &[&str] = &[
+    "model", "presence", "flow", "routing", "engine", "metering", "sip", "media", "leg",
 ];
 
 const EVERYTHING: &[&str] = &[

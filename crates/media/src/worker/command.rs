@@ -97,6 +97,11 @@ pub enum WorkerCommand {
         /// The other.
         b: LegKey,
     },
+    /// Lets a leg hear itself; a former bridge of it ends, and [`WorkerCommand::Unbridge`] ends this one.
+    Echo {
+        /// The leg.
+        leg: LegKey,
+    },
     /// Keeps a leg from being heard, or no longer.
     Mute {
         /// The leg.

@@ -44,6 +44,7 @@ impl Worker {
                 self.add(leg, socket, transport, Some(&ufrag), (identity, audio), now);
             }
             WorkerCommand::Bridge { a, b } => self.bridge(a, b),
+            WorkerCommand::Echo { leg } => self.echo(leg),
             WorkerCommand::Mute { leg, is_muted } => self.mute(leg, is_muted),
             WorkerCommand::Play {
                 leg,
@@ -186,6 +187,14 @@ impl Worker {
         self.unbridge(b);
         self.listen(a, b);
         self.listen(b, a);
+    }
+
+    /// A bridge of one leg with itself.
+    fn echo(&mut self, key: LegKey) {
+        if let Some((index, _)) = self.find(key) {
+            self.unbridge(index);
+            self.listen(index, index);
+        }
     }
 
     fn listen(&mut self, listener: usize, other: usize) {

@@ -1,0 +1,189 @@
+//! What an engine is told, and what it wants done.
+
+use model::{
+    AgentId, AgentRequest, ContactId, DisconnectReason, LegId, LegKind, LineId, PartyId, PhoneNumber,
+    Refusal, Revision, TrunkId,
+};
+
+/// Something that happened outside. None is impossible: what comes too late changes nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// An agent's browser was heard.
+    AgentHeard(AgentId),
+    /// An agent asked for something; [`CommandBody::Reply`] answers.
+    AgentRequested {
+        /// The agent.
+        agent: AgentId,
+        /// What is asked for.
+        request: AgentRequest,
+        /// Names the request in its answer.
+        id: RequestId,
+    },
+    /// The next revision of the configuration was committed.
+    ConfigChanged(Revision),
+    /// The peer of a leg pressed a key.
+    DigitPressed {
+        /// The leg.
+        leg: LegId,
+        /// `0` to `9`, `*`, `#` or `A` to `D`.
+        digit: char,
+    },
+    /// A customer calls and waits for [`CommandBody::Answer`] or [`CommandBody::Refuse`].
+    LegArrived {
+        /// The customer's leg.
+        leg: LegId,
+        /// [`LegKind::CustomerTrunk`] or [`LegKind::CustomerBrowser`].
+        kind: LegKind,
+        /// The person on the other side.
+        party: PartyId,
+        /// The number that was called.
+        to: PhoneNumber,
+        /// The trunk it came over; none for a browser caller.
+        trunk: Option<TrunkId>,
+        /// A call made to try things out.
+        test: bool,
+    },
+    /// A leg carries audio both ways.
+    LegConnected {
+        /// The leg.
+        leg: LegId,
+    },
+    /// A leg is over, or could not be set up.
+    LegEnded {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        reason: DisconnectReason,
+    },
+    /// The agent or the browser closed the agent's line.
+    LineClosed {
+        /// The agent.
+        agent: AgentId,
+        /// The line.
+        line: LineId,
+    },
+    /// The agent's line stopped answering; it does not come back under this id.
+    LineLost {
+        /// The agent.
+        agent: AgentId,
+        /// The line.
+        line: LineId,
+    },
+    /// The agent's line is up. It takes the place of an earlier one.
+    LineOpened {
+        /// The agent.
+        agent: AgentId,
+        /// The line.
+        line: LineId,
+    },
+    /// A playback reached its end.
+    PlayFinished {
+        /// The leg it was played to.
+        leg: LegId,
+        /// The playback.
+        play: PlayId,
+    },
+}
+
+/// Names an agent's request until it is answered; chosen by the asker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// Names one playback, so that its end is not taken for another's. Never used twice within an engine's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlayId(pub u64);
+
+/// Something to be done once the events before it are stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Command {
+    /// 1, 2, 3 … within an engine's life: a number seen before is not carried out again.
+    pub number: u64,
+    /// What to do.
+    pub body: CommandBody,
+}
+
+/// What to do. A command about a leg that is gone does nothing: it was late.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CommandBody {
+    /// Answers a customer's leg that arrived.
+    Answer {
+        /// The leg.
+        leg: LegId,
+    },
+    /// Lets two legs hear each other and nobody else.
+    Bridge {
+        /// One leg.
+        a: LegId,
+        /// The other.
+        b: LegId,
+    },
+    /// Ends a leg. Its end is recorded already: [`Input::LegEnded`] for it changes nothing any more.
+    HangUp {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        reason: DisconnectReason,
+    },
+    /// Plays to a leg, in place of what it hears now; [`Input::PlayFinished`] follows unless it repeats, is
+    /// replaced or stopped.
+    Play {
+        /// The leg.
+        leg: LegId,
+        /// Names the playback.
+        play: PlayId,
+        /// What to play, in order.
+        audio: Vec<Audio>,
+        /// Start over after the end, until stopped.
+        repeat: bool,
+    },
+    /// Turns an arrived leg away; no contact began.
+    Refuse {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        reason: RefuseReason,
+    },
+    /// Answers an agent's request.
+    Reply {
+        /// The request.
+        id: RequestId,
+        /// Done, or why not.
+        outcome: Result<(), Refusal>,
+    },
+    /// Starts a leg on an agent's open line; [`Input::LegConnected`] or [`Input::LegEnded`] follows.
+    StartAgentLeg {
+        /// The new leg.
+        leg: LegId,
+        /// The agent.
+        agent: AgentId,
+        /// The line.
+        line: LineId,
+        /// The contact it is for.
+        contact: ContactId,
+    },
+    /// Ends a playback, unless another has taken its place.
+    StopPlay {
+        /// The leg.
+        leg: LegId,
+        /// The playback.
+        play: PlayId,
+    },
+}
+
+/// Something to be heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audio {
+    /// The place in the queue, 1 is the head.
+    Position(u32),
+    /// A prompt by its name.
+    Prompt(String),
+}
+
+/// Why an arrived leg is turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefuseReason {
+    /// The tenant has as many contacts as it may have.
+    Busy,
+    /// The tenant has no flow for the number.
+    NoFlow,
+}
