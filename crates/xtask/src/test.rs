@@ -23,10 +23,12 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
     if arguments.is_empty() {
         total += check_web(&parts)?;
         total += check_rust();
-        total += test_rust(&parts, EVERYTHING);
+        total += build_server();
+        total += test_rust(&parts, EVERYTHING)?;
         total += test_browser(&parts)?;
     } else {
-        total += test_rust(&parts, arguments);
+        total += build_server();
+        total += test_rust(&parts, arguments)?;
     }
     drop(parts);
     println!("{total}");
@@ -78,10 +80,18 @@ fn check_rust() -> Counts {
     counts
 }
 
-fn test_rust(parts: &Parts, arguments: &[impl AsRef<OsStr>]) -> Counts {
+/// The `offhook` that the tests start.
+fn build_server() -> Counts {
+    let mut build = Command::new(tree::cargo());
+    build.args(["build", "--package", "server"]);
+    check(steps::quiet("build Offhook for its tests", &mut build))
+}
+
+fn test_rust(parts: &Parts, arguments: &[impl AsRef<OsStr>]) -> Result<Counts> {
     let mut cargo = Command::new(tree::cargo());
     cargo.args(["test", "--no-fail-fast"]).args(arguments);
-    counted(parts, "test", &mut cargo, Counts::in_cargo_line)
+    cargo.env("OFFHOOK", tree::target()?.join("debug/offhook"));
+    Ok(counted(parts, "test", &mut cargo, Counts::in_cargo_line))
 }
 
 /// The console's tests in a real browser, against the `offhook` that `OFFHOOK` names.
@@ -89,12 +99,9 @@ fn test_browser(parts: &Parts) -> Result<Counts> {
     if !web::has_script("e2e") {
         return Ok(Counts::default());
     }
-    let mut build = Command::new(tree::cargo());
-    build.args(["build", "--package", "server"]);
-    let mut counts = check(steps::quiet("build Offhook for the browser", &mut build));
     let mut npm = web::npm_run("e2e");
     npm.env("OFFHOOK", tree::target()?.join("debug/offhook"));
-    counts += counted(parts, "test in the browser", &mut npm, Counts::in_web_line);
+    let counts = counted(parts, "test in the browser", &mut npm, Counts::in_web_line);
     println!("web: {counts}");
     Ok(counts)
 }
