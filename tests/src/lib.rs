@@ -1,1 +1,8 @@
-//! Tests that cross crates: see `tests/`.
+//! What tests of the whole need: a running Offhook, a client of its API, an agent's line without a browser.
+//!
+//! The tests themselves stand in `tests/`.
+
+pub mod line;
+pub mod network;
+pub mod offhook;
+pub mod tenant;

@@ -1,7 +1,11 @@
 //! Stories in the domain's words, with their transcripts: `tests/scenarios/*.txt` and `*.out`.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p tests --test scenarios` writes the transcripts anew; read the difference.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests may panic, and say what they did")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests may panic, and say what they did"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

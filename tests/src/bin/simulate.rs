@@ -7,7 +7,9 @@ fn main() -> Result<()> {
     let (mut seed, mut hours) = (1, 24);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
-        let number = arguments.next().with_context(|| format!("{name} wants a number"))?;
+        let number = arguments
+            .next()
+            .with_context(|| format!("{name} wants a number"))?;
         match name.as_str() {
             "--hours" => hours = number.parse().context("--hours wants a whole number")?,
             "--seed" => seed = number.parse().context("--seed wants a whole number")?,

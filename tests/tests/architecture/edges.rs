@@ -28,10 +28,7 @@ const ROWS: &[(&str, Row)] = &[
     ("presence", uses(&["model"])),
     ("flow", uses(&["model"])),
     ("routing", uses(&["model"])),
-    (
-        "engine",
-        uses(&["model", "presence", "flow", "routing"]),
-    ),
+    ("engine", uses(&["model", "presence", "flow", "routing"])),
     ("metering", uses(&["model"])),
     ("sip", uses(&[])),
     ("media", uses(&[])),
@@ -53,7 +50,7 @@ const ROWS: &[(&str, Row)] = &[
     ),
     ("xtask", uses(&[])),
     ("fuzz", uses(&["sip"]).later(&["model", "flow", "media", "api"])),
-    ("tests", uses(&["sim"]).later(EVERYTHING)),
+    ("tests", uses(&["media", "sim"]).later(EVERYTHING)),
 ];
 
 const PURE: &[&str] = &[

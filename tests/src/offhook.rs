@@ -1,0 +1,162 @@
+//! A running Offhook.
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::{SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// A cold start makes a key, a database and a certificate.
+const START_MAX: Duration = Duration::from_secs(60);
+
+/// An `offhook serve` on ports and data of its own. It is killed when dropped.
+pub struct Offhook {
+    /// Where the console and the API are.
+    pub url: String,
+    /// Where it takes SIP.
+    pub sip: SocketAddr,
+    folder: PathBuf,
+    options: Vec<String>,
+    process: Child,
+}
+
+impl Offhook {
+    /// Starts the binary that the environment variable `OFFHOOK` names, in a folder of this name.
+    ///
+    /// # Errors
+    /// When it is not built or does not say its address in time.
+    pub async fn start(name: &str, options: &[&str]) -> Result<Self> {
+        Self::start_at(name, free_address()?, options).await
+    }
+
+    /// The same, with SIP at an address.
+    ///
+    /// # Errors
+    /// As [`Offhook::start`].
+    pub async fn start_at(name: &str, sip: SocketAddr, options: &[&str]) -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("offhook-{name}-{}", std::process::id()));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        let (process, url) = launch(&folder, sip, &options).await?;
+        Ok(Self {
+            url,
+            sip,
+            folder,
+            options,
+            process,
+        })
+    }
+
+    /// Ends the process as `kill -9` does, and starts it anew on the same data.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub async fn kill_and_restart(&mut self) -> Result<()> {
+        self.process.kill().await?;
+        let (process, url) = launch(&self.folder, self.sip, &self.options).await?;
+        self.process = process;
+        self.url = url;
+        Ok(())
+    }
+
+    /// Runs another of its commands on the same data and gives back what it says.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub async fn run(&self, arguments: &[&str]) -> Result<String> {
+        let output = Command::new(binary()?)
+            .args(arguments)
+            .current_dir(&self.folder)
+            .output()
+            .await?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "offhook {}: {told}", arguments.join(" "));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Where its data is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The process.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+}
+
+impl Drop for Offhook {
+    fn drop(&mut self) {
+        // Killing is all that can fail here, and then it has ended already.
+        drop(self.process.start_kill());
+        drop(fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// A UDP address of the loopback that nobody uses at the moment.
+///
+/// # Errors
+/// When there is none.
+pub fn free_address() -> Result<SocketAddr> {
+    let socket = UdpSocket::bind("127.0.0.1:0").context("the loopback has no free port")?;
+    Ok(socket.local_addr()?)
+}
+
+fn binary() -> Result<OsString> {
+    std::env::var_os("OFFHOOK")
+        .context("OFFHOOK names no binary: run the tests by `cargo xtask test`, or build it and set OFFHOOK")
+}
+
+async fn launch(folder: &Path, sip: SocketAddr, options: &[String]) -> Result<(Child, String)> {
+    let log = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))?;
+    let sip = sip.to_string();
+    let mut process = Command::new(binary()?)
+        .args([
+            "serve",
+            "--http",
+            "127.0.0.1:0",
+            "--webrtc-port",
+            "0",
+            "--sip",
+            &sip,
+        ])
+        .args(options)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()
+        .context("offhook cannot be started")?;
+    let output = process.stdout.take().context("the output is piped")?;
+    let mut lines = BufReader::new(output).lines();
+    let told = timeout(START_MAX, async {
+        while let Some(line) = lines.next_line().await? {
+            if let Some(at) = line.find("http://") {
+                return Ok::<_, std::io::Error>(Some(line[at..].trim().to_owned()));
+            }
+        }
+        Ok(None)
+    });
+    let Some(url) = told.await.context("offhook does not say its address")?? else {
+        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        bail!("offhook ended at once:\n{log}");
+    };
+    // Whoever writes to a pipe that nobody reads stops one day.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok((process, url))
+}

@@ -1,0 +1,10 @@
+//! SIPp as a carrier, against a running Offhook: what the wire sees, and what the contact record says of it.
+#![cfg(feature = "real-parts")]
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+#[path = "sip_carrier/answered.rs"]
+mod answered;
+#[path = "sip_carrier/refused.rs"]
+mod refused;
+#[path = "sip_carrier/sipp.rs"]
+mod sipp;
