@@ -7,10 +7,12 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Interval, sleep_until};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::line::Line;
 
@@ -147,31 +149,65 @@ impl Tenant {
     /// # Errors
     /// When the socket is refused.
     pub async fn send_heartbeats(&mut self) -> Result<()> {
+        let mut live = self.watch().await?;
+        self.stop_heartbeats();
+        self.heartbeat = Some(tokio::spawn(
+            async move { while live.next_frame().await.is_ok() {} },
+        ));
+        Ok(())
+    }
+
+    /// Opens the live socket.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn watch(&self) -> Result<Live> {
         let address = self.url.replacen("http", "ws", 1);
         let mut request = format!("{address}/api/v1/live").into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("cookie", HeaderValue::from_str(&self.cookie)?);
         headers.insert("origin", HeaderValue::from_str(&self.url)?);
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
-        self.stop_heartbeats();
-        self.heartbeat = Some(tokio::spawn(async move {
-            let mut every = tokio::time::interval(HEARTBEAT_EVERY);
-            loop {
-                tokio::select! {
-                    _ = every.tick() => {
-                        let beat = Message::text(r#"{"type":"heartbeat"}"#);
-                        if socket.send(beat).await.is_err() {
-                            return;
-                        }
-                    }
-                    frame = socket.next() => {
-                        if !matches!(frame, Some(Ok(_))) {
-                            return;
-                        }
-                    }
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(Live {
+            socket,
+            heartbeats: tokio::time::interval(HEARTBEAT_EVERY),
+        })
+    }
+
+    /// Works as an agent does who takes every contact, ends it once connected and files it at once, until so many are
+    /// done.
+    ///
+    /// # Errors
+    /// When the live socket closes.
+    pub async fn work(&self, contacts_count: usize) -> Result<()> {
+        let mut live = self.watch().await?;
+        let mut done_count = 0;
+        while done_count < contacts_count {
+            let frame = live.next_frame().await?;
+            let agent = match frame["type"].as_str() {
+                Some("agent" | "snapshot") => &frame["agent"],
+                _ => continue,
+            };
+            let contact = agent["contact"]["id"].as_str().unwrap_or_default();
+            // What is too late is told by the next frame.
+            match agent["activity"].as_str() {
+                Some("reserved") => {
+                    let offer = agent["offer"]["id"].as_str().unwrap_or_default();
+                    let accept = format!("agent/offers/{offer}/accept");
+                    drop(self.ask(Method::POST, &accept, None).await);
                 }
+                Some("on_contact") => {
+                    let end = format!("agent/contacts/{contact}/end");
+                    drop(self.ask(Method::POST, &end, None).await);
+                }
+                Some("after_contact_work") => {
+                    let complete = format!("agent/contacts/{contact}/complete");
+                    let body = json!({ "disposition_id": null, "notes": null });
+                    done_count += usize::from(self.post(&complete, body).await.is_ok());
+                }
+                _ => {}
             }
-        }));
+        }
         Ok(())
     }
 
@@ -247,6 +283,33 @@ impl Tenant {
                 bail!("waited {PATIENCE:?} in vain until {what}: {seen:#}");
             }
             sleep_until(Instant::now() + LOOK_EVERY).await;
+        }
+    }
+}
+
+/// A live socket that says every three seconds that somebody is there.
+pub struct Live {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    heartbeats: Interval,
+}
+
+impl Live {
+    /// The next frame.
+    ///
+    /// # Errors
+    /// When the socket closes.
+    pub async fn next_frame(&mut self) -> Result<Value> {
+        loop {
+            tokio::select! {
+                _ = self.heartbeats.tick() => {
+                    self.socket.send(Message::text(r#"{"type":"heartbeat"}"#)).await?;
+                }
+                frame = self.socket.next() => {
+                    if let Message::Text(text) = frame.context("the live socket is closed")?? {
+                        return Ok(serde_json::from_str(&text)?);
+                    }
+                }
+            }
         }
     }
 }

@@ -6,8 +6,10 @@
 )]
 
 mod counts;
+mod measure;
 mod openapi;
 mod parts;
+mod release;
 mod run;
 mod steps;
 mod test;
@@ -24,6 +26,8 @@ cargo xtask COMMAND
   run [ARGS]    build console and server in release, then start Offhook (ARGS go to `offhook serve`)
   test [ARGS]   install the real parts, check and test everything; with ARGS only `cargo test ARGS`, parts supplied
   sim [ARGS]    simulate a tenant's hours with random callers, agents and crashes (--seed N --hours N)
+  e2e STORY     a story in a real browser against the release build: first-call
+  bench NAME    figures of the release build: media, signalling
   tidy          the tests of architecture and tidiness alone
   openapi       write openapi.json and the console's client types from the code
   help          this text
@@ -47,6 +51,8 @@ fn dispatch() -> Result<ExitCode> {
     match command.as_deref() {
         Some("run") => run::run(&rest).map(|()| ExitCode::SUCCESS),
         Some("test") => test::test(&rest),
+        Some("bench") => measure::bench(&rest).map(|()| ExitCode::SUCCESS),
+        Some("e2e") => measure::e2e(&rest).map(|()| ExitCode::SUCCESS),
         Some("sim") => simulate(&rest).map(|()| ExitCode::SUCCESS),
         Some("tidy") => tidy().map(|()| ExitCode::SUCCESS),
         Some("openapi") => openapi::write().map(|()| ExitCode::SUCCESS),
@@ -61,7 +67,16 @@ fn dispatch() -> Result<ExitCode> {
 
 fn simulate(arguments: &[String]) -> Result<()> {
     let status = Command::new(tree::cargo())
-        .args(["run", "--quiet", "--release", "--package", "tests", "--bin", "simulate", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "tests",
+            "--bin",
+            "simulate",
+            "--",
+        ])
         .args(arguments)
         .status()
         .context("cargo cannot be started")?;
