@@ -3,11 +3,15 @@
 //! `cargo test -p fuzz` replays the corpus of every target, and mutations of it, on stable Rust. An
 //! input that once broke something becomes a file in `corpus/<target>/`.
 
+mod audio_packet;
+mod flow_document;
 pub mod mutate;
+mod sdp;
 mod sip_datagram;
 mod sip_header;
 mod sip_stream;
 mod sip_uri;
+mod wav_file;
 
 /// A fuzz target and the folder of its corpus.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +24,18 @@ pub struct Target {
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
+    Target {
+        name: "audio_packet",
+        run: audio_packet::run,
+    },
+    Target {
+        name: "flow_document",
+        run: flow_document::run,
+    },
+    Target {
+        name: "sdp",
+        run: sdp::run,
+    },
     Target {
         name: "sip_datagram",
         run: sip_datagram::run,
@@ -35,5 +51,9 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "sip_uri",
         run: sip_uri::run,
+    },
+    Target {
+        name: "wav_file",
+        run: wav_file::run,
     },
 ];

@@ -49,7 +49,7 @@ const ROWS: &[(&str, Row)] = &[
         uses(&["model", "media", "store", "api", "console"]).later(EVERYTHING),
     ),
     ("xtask", uses(&[])),
-    ("fuzz", uses(&["sip"]).later(&["model", "flow", "media", "api"])),
+    ("fuzz", uses(&["flow", "media", "sip"]).later(&["model", "api"])),
     ("tests", uses(&["media", "sim"]).later(EVERYTHING)),
 ];
 
