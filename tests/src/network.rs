@@ -15,17 +15,19 @@ pub struct Host {
 }
 
 impl Host {
-    /// Makes a host; `number` (0 to 255) tells those of one machine apart.
+    /// Makes the one host of this process.
     ///
     /// # Errors
     /// When `ip` is missing or may not do it.
-    pub fn make(number: u8) -> Result<Self> {
+    pub fn make() -> Result<Self> {
+        let process = std::process::id();
+        let [.., network] = process.to_be_bytes();
         let host = Self {
-            name: format!("offhook-{}-{number}", std::process::id()),
-            near: Ipv4Addr::new(10, 77, number, 1),
-            far: Ipv4Addr::new(10, 77, number, 2),
+            name: format!("offhook-{process}"),
+            near: Ipv4Addr::new(10, 77, network, 1),
+            far: Ipv4Addr::new(10, 77, network, 2),
         };
-        let (near_end, far_end) = (format!("ohk{number}near"), format!("ohk{number}far"));
+        let (near_end, far_end) = (format!("ohn{process}"), format!("ohf{process}"));
         let name = host.name.as_str();
         ip(&["netns", "add", name])?;
         ip(&[

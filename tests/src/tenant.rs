@@ -124,7 +124,7 @@ impl Tenant {
         let line = line.connect(answer["sdp"].as_str().context("no answer")?)?;
         self.set_status("available").await?;
         self.until("the agent is available with a line", |agent| {
-            agent["line"]["state"] == "open" && agent["activity"] == "idle"
+            agent["line"]["state"] == "connected" && agent["activity"] == "idle"
         })
         .await?;
         Ok(line)

@@ -22,7 +22,7 @@ const CALL_S: usize = 25;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn caller_and_agent_hear_each_other() -> Result<()> {
-    let host = Host::make(1)?;
+    let host = Host::make()?;
     let sip = SocketAddr::from((host.near, free_address()?.port()));
     let offhook = Offhook::start_at("phone", sip, &[]).await?;
     let mut tenant = Tenant::sign_up(&offhook.url, "Phone").await?;

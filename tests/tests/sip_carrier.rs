@@ -4,7 +4,11 @@
 
 #[path = "sip_carrier/answered.rs"]
 mod answered;
+#[path = "sip_carrier/configured.rs"]
+mod configured;
 #[path = "sip_carrier/refused.rs"]
 mod refused;
+#[path = "sip_carrier/simulated.rs"]
+mod simulated;
 #[path = "sip_carrier/sipp.rs"]
 mod sipp;

@@ -1,7 +1,8 @@
 // The browser of the machine, with a microphone that is not there and a loudspeaker that may play at once.
 import { chromium } from 'playwright-core';
 
-export const launch = () =>
+/** Starts it; `microphone` is the file that its microphone plays over and over. */
+export const launch = ({ microphone } = {}) =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -17,5 +18,6 @@ export const launch = () =>
       '--allow-loopback-in-peer-connection',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
+      ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : []),
     ],
   });

@@ -2,22 +2,35 @@
 import { faults, goodAnswer, liveMessage, operationOf } from './contract.mjs';
 import { live } from './world.mjs';
 
-/** Puts the mock before a page. Returns `send`, which pushes a live frame, and `wrong`, what broke the contract. */
+const API = /\/api\/v1\//;
+
+/**
+ * Puts the mock before a page. Returns `wrong`, what broke the contract; `asked`, the operations that were asked for;
+ * `refused`, the addresses that were refused by intent; `settled`, which resolves once the page has asked for all it
+ * wants and drawn it; `tell`, which changes the agent and pushes it; and `drop`, which cuts the live socket.
+ */
 export async function mock(page, { answers, signedIn = true, peer, ...world }) {
   const wrong = [];
+  const asked = [];
+  const refused = new Set();
   let socket = null;
-  let seq = 100;
+  let seq = 0;
   const check = (name, schema, value) => wrong.push(...faults(schema, value).map((fault) => `${name} ${fault}`));
 
   await page.routeWebSocket(/\/api\/v1\/live/, (ws) => {
-    socket = ws;
     ws.onMessage(() => ws.send(JSON.stringify({ type: 'heartbeat', server_time: new Date().toISOString() })));
+    socket = ws;
     const snapshot = { type: 'snapshot', ...live({ ...world, self: answers.getAgent }) };
     check('snapshot', liveMessage, snapshot);
+    seq = snapshot.seq;
     ws.send(JSON.stringify(snapshot));
   });
 
-  await page.route(/\/api\/v1\//, async (route) => {
+  const refuse = (route, status, code, detail) => {
+    refused.add(route.request().url());
+    return problem(route, status, code, detail);
+  };
+  await page.route(API, async (route) => {
     const request = route.request();
     const { pathname } = new URL(request.url());
     const operation = operationOf(request.method(), pathname);
@@ -26,8 +39,9 @@ export async function mock(page, { answers, signedIn = true, peer, ...world }) {
       return route.fulfill({ status: 404 });
     }
     const id = operation.operationId;
-    if (!signedIn && id === 'getMe') return problem(route, 401, 'not_signed_in', 'Sign in first.');
-    if (pathname.endsWith('/contacts/cnt_gone')) return problem(route, 404, 'not_found', 'There is no such contact.');
+    asked.push(id);
+    if (!signedIn && id === 'getMe') return refuse(route, 401, 'not_signed_in', 'Sign in first.');
+    if (pathname.includes('/contacts/cnt_gone')) return refuse(route, 404, 'not_found', 'There is no such contact.');
     const { status, schema } = goodAnswer(operation);
     if (id === 'openLine' || id === 'startEchoTest' || id === 'startTestCall') {
       const sdp = await peer(JSON.parse(request.postData()).sdp);
@@ -39,13 +53,36 @@ export async function mock(page, { answers, signedIn = true, peer, ...world }) {
     return route.fulfill({ status, json: body });
   });
 
-  const send = (message) => {
+  const tell = (agent) => {
+    answers.getAgent = agent;
     seq += 1;
-    const frame = { seq, ...message };
-    check(message.type, liveMessage, frame);
-    socket.send(JSON.stringify(frame));
+    const frame = { type: 'agent', seq, agent };
+    check('agent', liveMessage, frame);
+    socket?.send(JSON.stringify(frame));
   };
-  return { send, wrong };
+  const drop = () => socket?.close({ code: 1011 });
+  return { wrong, asked, refused, settled: settling(page), tell, drop };
+}
+
+/** Resolves, when called, once no answer is awaited and drawing what came has led to no further question. */
+function settling(page) {
+  let asked = 0;
+  let answered = 0;
+  const count = (event, add) => page.on(event, (request) => API.test(request.url()) && add());
+  count('request', () => {
+    asked += 1;
+  });
+  for (const event of ['requestfinished', 'requestfailed']) {
+    count(event, () => {
+      answered += 1;
+    });
+  }
+  return async () => {
+    for (let before = -1; before !== asked || answered !== asked; ) {
+      before = asked;
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    }
+  };
 }
 
 function problem(route, status, code, detail) {
@@ -55,10 +92,12 @@ function problem(route, status, code, detail) {
 }
 
 /** A peer in a page of its own that answers offers with a tone: what the server's media does, in small. */
-export async function answeringPeer(context) {
-  const page = await context.newPage();
-  return (sdp) =>
-    page.evaluate(async (offer) => {
+export function answeringPeer(context) {
+  let opened = null;
+  return async (sdp) => {
+    opened ??= context.newPage();
+    const page = await opened;
+    return page.evaluate(async (offer) => {
       const audio = new AudioContext();
       const tone = audio.createOscillator();
       const out = audio.createMediaStreamDestination();
@@ -76,4 +115,5 @@ export async function answeringPeer(context) {
       globalThis.held = [...(globalThis.held ?? []), connection, audio];
       return connection.localDescription.sdp;
     }, sdp);
+  };
 }

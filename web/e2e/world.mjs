@@ -18,15 +18,17 @@ export const at = (seconds) => new Date(Date.now() + seconds * 1000).toISOString
 const caller = '+19175550163';
 const called = '+12125550142';
 
-export const agent = (over = {}) => ({
+const line = { id: 'lin_1', state: 'connected' };
+
+export const agent = ({ status = statuses.offline, ...over } = {}) => ({
   ...maya,
-  status: statuses.offline,
+  status,
   next_status: null,
   activity: 'idle',
   since: at(-61),
   offer: null,
   contact: null,
-  line: null,
+  line: status.kind === 'available' ? line : null,
   server_time: at(0),
   ...over,
 });
@@ -36,7 +38,7 @@ export const offer = () => ({
   queue: support,
   caller,
   called,
-  waited_ms: 38_000,
+  waited_ms: 2_000,
   offered_at: at(-6),
   expires_at: at(14),
   test: false,
@@ -71,65 +73,76 @@ const summary = (number, over = {}) => ({
   ...over,
 });
 const contacts = [
-  summary(9, { state: 'talking', duration_ms: null, disconnect_reason: null, disposition: null }),
+  summary(9, { state: 'talking', agent: jonas, duration_ms: null, disconnect_reason: null, disposition: null }),
   summary(8, { from: null, test: true }),
   summary(7, {
-    from: '+4930901820',
+    from: '+493055509820',
     agent: jonas,
     disposition: null,
     disconnect_reason: { code: 'agent_hung_up', class: 'agent' },
   }),
-  summary(6, { agent: null, disposition: null, from: '+1917555••63', queue: orders }),
+  summary(6, { agent: null, disposition: null, queue: orders }),
   summary(5),
 ];
-const contact = {
-  ...summary(8, { initiated_at: at(-5600), duration_ms: 68_000, test: true }),
-  connected_at: at(-5590),
+const contact = () => ({
+  ...summary(8, { initiated_at: at(-5600), duration_ms: 62_000, test: true }),
+  connected_at: at(-5591),
   disconnected_at: at(-5538),
   completed_at: at(-5526),
   notes: 'Wants the label by e-mail.',
   segments: [
     { number: 1, kind: 'flow', flow: welcome, queue: null, agent: null, started_at: at(-5600), ended_at: at(-5596) },
-    { number: 2, kind: 'queue', flow: null, queue: support, agent: null, started_at: at(-5596), ended_at: at(-5590) },
-    { number: 3, kind: 'agent', flow: null, queue: support, agent: maya, started_at: at(-5590), ended_at: at(-5538) },
+    { number: 2, kind: 'queue', flow: null, queue: support, agent: null, started_at: at(-5596), ended_at: at(-5591) },
+    { number: 3, kind: 'agent', flow: null, queue: support, agent: maya, started_at: at(-5591), ended_at: at(-5538) },
   ],
-  intervals: { flow_ms: 4_000, wait_ms: 12_000, ring_ms: 3_000, talk_ms: 49_000, hold_ms: 0, acw_ms: 12_000 },
+  intervals: { flow_ms: 4_000, wait_ms: 2_000, ring_ms: 3_000, talk_ms: 53_000, hold_ms: 0, acw_ms: 12_000 },
   legs: [
     { id: 'leg_1', kind: 'customer', connected_ms: 62_000 },
-    { id: 'leg_2', kind: 'agent', connected_ms: 49_000 },
+    { id: 'leg_2', kind: 'agent', connected_ms: 53_000 },
   ],
   usage: [
     { meter: 'inbound_trunk_seconds', unit: 's', quantity: 62, leg_id: 'leg_1' },
-    { meter: 'agent_leg_seconds', unit: 's', quantity: 49, leg_id: 'leg_2' },
+    { meter: 'agent_browser_seconds', unit: 's', quantity: 53, leg_id: 'leg_2' },
   ],
-};
-const event = (number, seconds, type, text, decision = null) => ({
+});
+const event = (number, atSeconds, type, text, decision = null) => ({
   number,
-  at: at(-5600 + seconds),
+  at: at(atSeconds),
   type,
   summary: text,
   decision,
-  data: { type, contact_id: 'cnt_8' },
+  data: { type },
 });
-const events = [
-  event(4708, 0, 'initiated', 'Called +1 212 555 0142.'),
-  event(4709, 0, 'flow_started', 'Flow Welcome began.'),
-  event(4710, 4, 'enqueued', 'Waits in Support, priority 5.'),
-  event(4711, 6, 'offered', 'Offered to maya, idle for 44 s, the longest of 2.', {
-    rule: 'longest_idle',
-    chosen: maya,
-    candidates: [
-      { agent: maya, eligible: true, reason: 'chosen: idle for 44 s, the longest' },
-      { agent: jonas, eligible: false, reason: 'on a contact' },
-    ],
-    candidates_left_out_count: 0,
-    waited_ms: 6_000,
-    position: 1,
-    waiting_count: 1,
-  }),
-  event(4712, 9, 'offer_accepted', 'maya accepted after 3 s.'),
-  event(4713, 62, 'disconnected', 'The customer hung up.'),
-];
+const decision = {
+  rule: 'longest_idle',
+  chosen: maya,
+  candidates: [
+    { agent: maya, eligible: true, reason: 'chosen: idle for 44 s, the longest' },
+    { agent: jonas, eligible: false, reason: 'on a contact' },
+  ],
+  candidates_left_out_count: 0,
+  waited_ms: 2_000,
+  position: 1,
+  waiting_count: 1,
+};
+
+/** The events of a contact that began so many seconds ago, as far as they have happened: 3 until the offer, 6 in all. */
+const events = (beganSeconds, count) =>
+  [
+    event(4708, beganSeconds, 'initiated', 'Called +1 212 555 0142.'),
+    event(4709, beganSeconds, 'flow_started', 'Flow Welcome began.'),
+    event(4710, beganSeconds + 4, 'enqueued', 'Waits in Support, priority 5.'),
+    event(4711, beganSeconds + 6, 'offered', 'Offered to maya, idle for 44 s, the longest of 2.', decision),
+    event(4712, beganSeconds + 9, 'offer_accepted', 'maya accepted after 3 s.'),
+    event(4713, beganSeconds + 62, 'disconnected', 'The customer hung up.'),
+  ].slice(0, count);
+
+/** How far the contact in the agent's hand has come; a record that is looked at without one has come to its end. */
+function eventsInHand(self) {
+  if (self?.offer) return events(-12, 4);
+  if (self?.contact) return events(-231, self.contact.disconnected_at ? 6 : 5);
+  return events(-5600, 6);
+}
 
 const liveQueue = (queue, over = {}) => ({
   queue,
@@ -174,11 +187,10 @@ export function live({ busy = true, self = null, firstCall = true } = {}) {
           liveQueue(support, {
             waiting_count: 4,
             oldest_waiting_since: at(-96),
-            on_contact_count: 11,
-            acw_count: 2,
+            on_contact_count: 1,
             today: { contact_count: 60, answered_count: 52, answered_in_threshold_count: 40, abandoned_count: 3 },
           }),
-          liveQueue(orders, { available_count: 5, on_contact_count: 6 }),
+          liveQueue(orders, { acw_count: 1 }),
         ]
       : [
           liveQueue(support, {
@@ -215,7 +227,7 @@ const first = (done) => ({
 });
 const totals = [
   { meter: 'inbound_trunk_seconds', unit: 's', quantity: 48_620, record_count: 314 },
-  { meter: 'agent_leg_seconds', unit: 's', quantity: 41_007, record_count: 301 },
+  { meter: 'agent_browser_seconds', unit: 's', quantity: 41_007, record_count: 301 },
 ];
 const list = (...items) => ({ items });
 
@@ -265,8 +277,8 @@ export function answers({ self, busy = true, empty = false, firstCall = true }) 
     ),
     listFlows: list({ ...welcome, greeting: ref('prm_1', 'Welcome') }),
     listContacts: { items: empty ? [] : contacts, next_cursor: empty ? null : 'next' },
-    getContact: contact,
-    listContactEvents: list(...events),
+    getContact: contact(),
+    listContactEvents: list(...eventsInHand(self)),
     getUsage: {
       from: '2026-11-01',
       to: '2026-11-30',

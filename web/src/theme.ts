@@ -55,6 +55,7 @@ export const theme = createTheme({
   components: {
     Card: { defaultProps: { withBorder: true, padding: 'md', shadow: 'none' } },
     Table: { defaultProps: { verticalSpacing: 'xs', horizontalSpacing: 'md', highlightOnHover: true } },
+    Modal: { styles: { title: { fontWeight: 600 } } },
     ActionIcon: { defaultProps: { size: 'lg', variant: 'subtle' } },
   },
 });

@@ -1,7 +1,6 @@
-//! What the API asks of this node.
-//!
-//! Accounts, configuration, numbers, prompts and mail are served. Contacts are not handled by this node yet: what
-//! asks for a contact or a line is answered as unavailable.
+//! What the API asks of this node, answered by its tenants, its telephony and its store.
+
+mod confirm;
 
 use std::sync::Arc;
 
@@ -10,31 +9,142 @@ use api::backend::{
     RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
+use engine::{Command, Input, RefuseReason};
 use media::prompts::{BUILTIN_PROMPTS, BuiltinPrompt};
-use model::{AgentId, AgentRequest, ContactId, LiveView, Revision, TenantId, Timestamp};
-use store::Store;
-use tokio::sync::broadcast;
+use model::{
+    AgentId, AgentRequest, ContactId, ContactRecord, LegId, LegKind, PhoneNumber, Refusal, Revision,
+    TenantConfig, TenantId, Timestamp,
+};
+use store::{Entropy, Store};
 
 use crate::clock::Clock;
 use crate::mail;
+use crate::telephony::Telephony;
+use crate::tenants::{ArriveError, Carry, Tenants};
 
 /// This node.
 pub(crate) struct Node {
     store: Store,
     clock: Arc<Clock>,
+    tenants: Tenants,
+    telephony: Telephony,
     base_url: String,
     prompts: Vec<Prompt>,
 }
 
 impl Node {
-    pub(crate) fn new(store: Store, clock: Arc<Clock>, base_url: String) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<Clock>,
+        tenants: Tenants,
+        telephony: Telephony,
+        base_url: String,
+    ) -> Self {
         let prompts = BUILTIN_PROMPTS.iter().map(describe).collect();
         Self {
             store,
             clock,
+            tenants,
+            telephony,
             base_url,
             prompts,
         }
+    }
+
+    async fn open_line_of(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        sdp: String,
+    ) -> Result<LineOpened, MediaError> {
+        let live = self.tenants.live(tenant).await?;
+        if !live.config.agents.contains_key(&agent) {
+            return Err(Refusal::UnknownAgent.into());
+        }
+        self.telephony.open_line(tenant, agent, sdp).await
+    }
+
+    async fn close_line_of(&self, tenant: TenantId, agent: AgentId) -> Result<(), Unavailable> {
+        let live = self.tenants.live(tenant).await?;
+        self.telephony.close_line(tenant, agent);
+        match live.view.agents.get(agent).and_then(|agent| agent.line) {
+            Some(line) => confirm::line_closed(live.events, agent, line).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn test_call(&self, tenant: TenantId, sdp: String) -> Result<TestCallStarted, MediaError> {
+        let live = self.tenants.live(tenant).await?;
+        let to = first_number(&live.config).ok_or(Unavailable)?;
+        let now = self.clock.now();
+        let entropy = Entropy::draw(&mut rand::rng());
+        let party = self.store.party_for(tenant, None, now, entropy).await;
+        let party = party.map_err(|error| {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(tenant.id = %tenant, error, "a test call has no party");
+            Unavailable
+        })?;
+        let leg = LegId::new(now, rand::random());
+        let sdp = self.telephony.start_browser_call(tenant, leg, sdp).await?;
+        let arrival = Input::LegArrived {
+            leg,
+            kind: LegKind::CustomerBrowser,
+            party,
+            to,
+            trunk: None,
+            test: true,
+        };
+        match self.tenants.arrive(tenant, arrival).await {
+            Ok(contact) => Ok(TestCallStarted { contact, sdp }),
+            Err(error) => {
+                // Nobody is told of the contact, should it still begin.
+                self.telephony.end_leg_as_customer(tenant, leg);
+                Err(turned_away(error))
+            }
+        }
+    }
+
+    async fn end_test_call_of(&self, tenant: TenantId, contact: ContactId) -> Result<(), Unavailable> {
+        let live = self.tenants.live(tenant).await?;
+        let Some(leg) = live.view.contacts.get(&contact).and_then(test_caller) else {
+            return Ok(());
+        };
+        self.telephony.end_leg_as_customer(tenant, leg);
+        confirm::disconnected(live.events, contact).await
+    }
+
+    async fn simulate(&self, tenant: TenantId, count: u16) -> Result<(), SimulationError> {
+        let live = self.tenants.live(tenant).await?;
+        let to = first_number(&live.config).ok_or(SimulationError::NoPhoneNumber)?;
+        self.telephony.simulate_callers(tenant, to, count)
+    }
+}
+
+impl Carry for Telephony {
+    fn carry(&self, tenant: TenantId, commands: Vec<Command>) {
+        Self::carry(self, tenant, commands);
+    }
+}
+
+fn first_number(config: &TenantConfig) -> Option<PhoneNumber> {
+    let first = config.phone_numbers.values().next();
+    first.map(|claimed| claimed.number.clone())
+}
+
+/// The browser caller of a test call that has not ended.
+fn test_caller(record: &ContactRecord) -> Option<LegId> {
+    let is_caller =
+        |leg: &&model::contact::LegRecord| leg.kind == LegKind::CustomerBrowser && leg.ended_at.is_none();
+    let leg = record.legs.iter().find(is_caller)?;
+    record.test.then_some(leg.id)
+}
+
+fn turned_away(error: ArriveError) -> MediaError {
+    match error {
+        ArriveError::Refused(RefuseReason::Busy) => MediaError::LimitReached,
+        // The number was released, or its flow broken, since it was looked up.
+        ArriveError::Refused(RefuseReason::NoFlow) => Unavailable.into(),
+        ArriveError::Unavailable(unavailable) => unavailable.into(),
     }
 }
 
@@ -61,61 +171,72 @@ impl Backend for Node {
         &self.base_url
     }
 
-    fn request(&self, _: TenantId, _: AgentId, _: AgentRequest) -> Answer<'_, Result<(), RequestError>> {
-        Box::pin(async { Err(Unavailable.into()) })
+    fn request(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        request: AgentRequest,
+    ) -> Answer<'_, Result<(), RequestError>> {
+        Box::pin(self.tenants.request(tenant, agent, request))
     }
 
-    fn open_line(&self, _: TenantId, _: AgentId, _: String) -> Answer<'_, Result<LineOpened, MediaError>> {
-        Box::pin(async { Err(Unavailable.into()) })
+    fn open_line(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        sdp: String,
+    ) -> Answer<'_, Result<LineOpened, MediaError>> {
+        Box::pin(self.open_line_of(tenant, agent, sdp))
     }
 
-    fn close_line(&self, _: TenantId, _: AgentId) -> Answer<'_, Result<(), RequestError>> {
+    fn close_line(&self, tenant: TenantId, agent: AgentId) -> Answer<'_, Result<(), RequestError>> {
+        Box::pin(async move { Ok(self.close_line_of(tenant, agent).await?) })
+    }
+
+    fn heartbeat(&self, tenant: TenantId, agent: AgentId) {
+        self.tenants.submit(tenant, Input::AgentHeard(agent));
+    }
+
+    fn start_test_call(
+        &self,
+        tenant: TenantId,
+        sdp: String,
+    ) -> Answer<'_, Result<TestCallStarted, MediaError>> {
+        Box::pin(self.test_call(tenant, sdp))
+    }
+
+    fn end_test_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), Unavailable>> {
+        Box::pin(self.end_test_call_of(tenant, contact))
+    }
+
+    fn simulate_callers(&self, tenant: TenantId, count: u16) -> Answer<'_, Result<(), SimulationError>> {
+        Box::pin(self.simulate(tenant, count))
+    }
+
+    fn end_simulated_callers(&self, tenant: TenantId) -> Answer<'_, Result<(), Unavailable>> {
+        self.telephony.end_simulated_callers(tenant);
         Box::pin(async { Ok(()) })
     }
 
-    fn heartbeat(&self, _: TenantId, _: AgentId) {}
-
-    fn start_test_call(&self, _: TenantId, _: String) -> Answer<'_, Result<TestCallStarted, MediaError>> {
-        Box::pin(async { Err(Unavailable.into()) })
+    fn start_echo_test(
+        &self,
+        tenant: TenantId,
+        sdp: String,
+    ) -> Answer<'_, Result<EchoTestStarted, MediaError>> {
+        Box::pin(self.telephony.start_echo_test(tenant, sdp))
     }
 
-    fn end_test_call(&self, _: TenantId, _: ContactId) -> Answer<'_, Result<(), Unavailable>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn simulate_callers(&self, _: TenantId, _: u16) -> Answer<'_, Result<(), SimulationError>> {
-        Box::pin(async { Err(Unavailable.into()) })
-    }
-
-    fn end_simulated_callers(&self, _: TenantId) -> Answer<'_, Result<(), Unavailable>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn start_echo_test(&self, _: TenantId, _: String) -> Answer<'_, Result<EchoTestStarted, MediaError>> {
-        Box::pin(async { Err(Unavailable.into()) })
-    }
-
-    fn end_echo_test(&self, _: TenantId, _: u128) -> Answer<'_, Result<(), Unavailable>> {
+    fn end_echo_test(&self, tenant: TenantId, echo_test: u128) -> Answer<'_, Result<(), Unavailable>> {
+        self.telephony.end_echo_test(tenant, echo_test);
         Box::pin(async { Ok(()) })
     }
 
     fn live(&self, tenant: TenantId) -> Answer<'_, Result<LiveSubscription, Unavailable>> {
-        Box::pin(async move {
-            let config = self.store.load_config(tenant).await.map_err(|error| {
-                tracing::error!(tenant.id = %tenant, error = &error as &dyn std::error::Error, "no configuration");
-                Unavailable
-            })?;
-            let (_, events) = broadcast::channel(1);
-            Ok(LiveSubscription {
-                view: Arc::new(LiveView::default()),
-                config: Arc::new(config),
-                events,
-            })
-        })
+        Box::pin(self.tenants.live(tenant))
     }
 
-    fn config_changed(&self, _: TenantId, _: Revision) -> Answer<'_, Result<(), Unavailable>> {
-        Box::pin(async { Ok(()) })
+    fn config_changed(&self, tenant: TenantId, revision: Revision) -> Answer<'_, Result<(), Unavailable>> {
+        Box::pin(self.tenants.config_changed(tenant, revision))
     }
 
     fn send_mail(&self, tenant: TenantId, mail: Mail) -> Answer<'_, Result<(), MailError>> {

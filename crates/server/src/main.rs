@@ -1,11 +1,22 @@
 //! The binary `offhook`: configuration, sockets, and the tasks that join the crates.
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may panic"))]
 
 mod backend;
 mod clock;
+mod data_dir;
+mod disk;
+mod doctor;
 mod lab;
 mod mail;
 mod master_key;
+mod operator;
+mod outbox;
 mod serve;
+mod telephony;
+mod tenants;
+mod tls;
+mod trace;
+mod trunk;
 
 use std::path::PathBuf;
 
@@ -28,22 +39,44 @@ enum Command {
         /// The file to write; it must not exist.
         file: PathBuf,
     },
+    /// Looks at everything a call needs, and says what to do where something is missing.
+    Doctor {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        addresses: serve::Addresses,
+    },
     /// Prints the API's OpenAPI document.
     Openapi,
+    /// Gives the operator, who runs this installation, a new password and prints it.
+    OperatorPassword {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Runs Offhook.
     Serve {
         #[command(flatten)]
         data: Data,
-        /// Where browsers reach the console and programs the API.
-        #[arg(long, env = "OFFHOOK_HTTP", default_value = "127.0.0.1:8080")]
-        http: std::net::SocketAddr,
-        /// The address that browsers use, when a proxy stands before Offhook.
-        #[arg(long, env = "OFFHOOK_BASE_URL")]
-        base_url: Option<String>,
+        #[command(flatten)]
+        addresses: serve::Addresses,
+    },
+    /// Tells one contact's story, event by event, from the log.
+    Trace {
+        #[command(flatten)]
+        data: Data,
+        /// The contact's id, for example from its page in the console.
+        contact: model::ContactId,
+    },
+    /// Adds, lists and removes trunks: carriers' SIP sides, and their phone numbers.
+    Trunk {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        command: trunk::Command,
     },
 }
 
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 struct Data {
     /// The folder for the database and the key of this installation.
     #[arg(long, env = "OFFHOOK_DATA", default_value = "offhook-data")]
@@ -63,16 +96,31 @@ async fn main() -> Result<()> {
         .init();
     match Arguments::parse().command {
         Command::Backup { data, file } => {
-            let store = serve::open_store(&data).await?;
+            let store = serve::open_existing_store(&data).await?;
             store.backup_to(&file).await?;
             say(&format!("The backup is in {}.", file.display()));
             Ok(())
         }
+        Command::Doctor { data, addresses } => doctor::examine(&data, &addresses).await,
         Command::Openapi => {
             say(&serde_json::to_string_pretty(&api::openapi())?);
             Ok(())
         }
-        Command::Serve { data, http, base_url } => serve::serve(&data, http, base_url).await,
+        Command::OperatorPassword { data } => {
+            let store = serve::open_existing_store(&data).await?;
+            say(&operator::reset_password(&store).await?);
+            Ok(())
+        }
+        Command::Serve { data, addresses } => serve::serve(&data, addresses).await,
+        Command::Trace { data, contact } => {
+            let store = serve::open_existing_store(&data).await?;
+            say(trace::trace(&store, contact).await?.trim_end());
+            Ok(())
+        }
+        Command::Trunk { data, command } => {
+            let store = serve::open_existing_store(&data).await?;
+            trunk::run(command, &store, clock::Clock::default().now()).await
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rand::Rng;
@@ -11,9 +11,14 @@ use store::MasterKey;
 
 const FILE_NAME: &str = "master.key";
 
+/// Where the key is, once the first start has made it.
+pub(crate) fn path(data_dir: &Path) -> PathBuf {
+    data_dir.join(FILE_NAME)
+}
+
 /// Reads the key from the data folder, or makes one at the first start.
 pub(crate) fn load_or_create(data_dir: &Path) -> Result<MasterKey> {
-    let path = data_dir.join(FILE_NAME);
+    let path = path(data_dir);
     if !path.exists() {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);

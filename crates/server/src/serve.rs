@@ -1,24 +1,75 @@
 //! `offhook serve`.
 
-use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use api::ApiState;
+use axum::serve::ListenerExt;
 use store::{Store, StoreConfig};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 
 use crate::backend::Node;
 use crate::clock::Clock;
-use crate::{Data, lab, master_key, say};
+use crate::telephony::{Telephony, TelephonyConfig};
+use crate::tenants::Tenants;
+use crate::tls::TlsListener;
+use crate::{Data, data_dir, disk, lab, master_key, operator, outbox, say};
 
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
 
+/// Where Offhook is reached.
+#[derive(clap::Args)]
+pub(crate) struct Addresses {
+    /// Where browsers reach the console and programs the API.
+    #[arg(long, env = "OFFHOOK_HTTP", default_value = "127.0.0.1:8080")]
+    pub(crate) http: SocketAddr,
+    /// The address that browsers use, when a proxy stands before Offhook.
+    #[arg(long, env = "OFFHOOK_BASE_URL")]
+    pub(crate) base_url: Option<String>,
+    /// Serve https with a certificate of its own, so that browsers on other machines may use their microphone.
+    #[arg(long, env = "OFFHOOK_TLS_SELF_SIGNED", value_parser = clap::builder::BoolishValueParser::new())]
+    pub(crate) tls_self_signed: bool,
+    /// Where carriers and phones reach Offhook by SIP, over UDP and TCP.
+    #[arg(long, env = "OFFHOOK_SIP", default_value = "127.0.0.1:5060")]
+    pub(crate) sip: SocketAddr,
+    /// The address for audio that carriers and browsers are told, when it is not this machine's own.
+    #[arg(long, env = "OFFHOOK_ADVERTISED_ADDRESS")]
+    advertised_address: Option<IpAddr>,
+    /// The address of this machine on which audio is received.
+    #[arg(long, env = "OFFHOOK_MEDIA_ADDRESS", default_value = "0.0.0.0")]
+    pub(crate) media_address: IpAddr,
+    /// The UDP ports for carriers' audio, two for each call.
+    #[arg(long, env = "OFFHOOK_RTP_PORTS", default_value = "20000-29999", value_parser = port_range)]
+    pub(crate) rtp_ports: RangeInclusive<u16>,
+    /// The first UDP port for browsers' audio; each media worker takes one. 0 lets the system choose.
+    #[arg(long, env = "OFFHOOK_WEBRTC_PORT", default_value_t = 10_000)]
+    pub(crate) webrtc_port: u16,
+    /// The threads that carry audio; by default one for each processor.
+    #[arg(long, env = "OFFHOOK_MEDIA_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    media_workers: Option<u16>,
+    /// With so many legs at the same time, further calls are turned away.
+    #[arg(long, env = "OFFHOOK_LEGS_MAX", default_value_t = 4000)]
+    legs_max: usize,
+}
+
+/// Opens the store of an Offhook that has been started before.
+pub(crate) async fn open_existing_store(data: &Data) -> Result<Store> {
+    if !master_key::path(&data.data_dir).exists() {
+        bail!(
+            "there is no Offhook in the folder {}: say with --data-dir where its data is",
+            data.data_dir.display()
+        );
+    }
+    open_store(data).await
+}
+
 /// Opens the store, making the data folder and the key at the first start.
-pub(crate) async fn open_store(data: &Data) -> Result<Store> {
-    fs::create_dir_all(&data.data_dir)
-        .with_context(|| format!("cannot make the data folder {}", data.data_dir.display()))?;
+async fn open_store(data: &Data) -> Result<Store> {
+    data_dir::ensure(&data.data_dir)?;
     let key = master_key::load_or_create(&data.data_dir)?;
     let config = StoreConfig::new(&data.data_dir, data.database_url.as_deref());
     Store::open(&config, key)
@@ -27,38 +78,135 @@ pub(crate) async fn open_store(data: &Data) -> Result<Store> {
 }
 
 /// Runs until the process is asked to end.
-pub(crate) async fn serve(data: &Data, http: SocketAddr, base_url: Option<String>) -> Result<()> {
+pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
+    data_dir::ensure(&data.data_dir)?;
+    let _lock = data_dir::lock(&data.data_dir)?;
+    let node = data_dir::node_name(&data.data_dir)?;
     let store = open_store(data).await?;
     let clock = Arc::new(Clock::default());
     lab::ensure(&store, clock.now()).await?;
-    let listener = tokio::net::TcpListener::bind(http).await.with_context(|| {
+    operator::ensure(&store, &data.data_dir, clock.now()).await?;
+    let http = addresses.http;
+    let listener = TcpListener::bind(http).await.with_context(|| {
         format!("cannot listen on {http}: choose another address with --http, or end what listens there")
     })?;
-    let base_url = base_url.map_or_else(
-        || default_base_url(&listener),
+    let base_url = addresses.base_url.as_deref().map_or_else(
+        || addresses.default_base_url(&listener),
         |url| Ok(url.trim_end_matches('/').to_owned()),
     )?;
+
+    let (inbox, inputs) = mpsc::unbounded_channel();
+    let telephony = Telephony::start(addresses.telephony(), store.clone(), Arc::clone(&clock), inbox)?;
+    let carry = Arc::new(telephony.clone());
+    let tenants = Tenants::start(store.clone(), Arc::clone(&clock), carry, node);
+    let feeding = tokio::spawn(feed(tenants.clone(), inputs));
     let housekeeping = tokio::spawn(keep_house(store.clone(), Arc::clone(&clock)));
-    let node = Node::new(store.clone(), clock, base_url.clone());
+    let telling = tokio::spawn(outbox::tell(store.clone(), Arc::clone(&clock), tenants.clone()));
+    let watching = tokio::spawn(watch_disk(data.clone(), tenants.clone()));
+
+    let node = Node::new(store.clone(), clock, tenants.clone(), telephony, base_url.clone());
     let app = api::router(ApiState::new(store.clone(), Arc::new(node))).merge(console::router());
-    say(&format!("Offhook runs on {base_url}"));
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(asked_to_end())
-        .await?;
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    if addresses.tls_self_signed {
+        let listener = TlsListener::start(listener, &data.data_dir, &base_url)?.tap_io(|_| {});
+        say(&format!("Offhook runs on {base_url}"));
+        axum::serve(listener, app)
+            .with_graceful_shutdown(asked_to_end())
+            .await?;
+    } else {
+        let listener = listener.tap_io(send_at_once);
+        say(&format!("Offhook runs on {base_url}"));
+        axum::serve(listener, app)
+            .with_graceful_shutdown(asked_to_end())
+            .await?;
+    }
+
     housekeeping.abort();
+    telling.abort();
+    watching.abort();
+    feeding.abort();
+    tenants.shut_down().await;
     store.close().await;
     Ok(())
 }
 
-/// `localhost`, for only there and over https does a browser lend its microphone.
-fn default_base_url(listener: &tokio::net::TcpListener) -> Result<String> {
-    let address = listener.local_addr()?;
-    let host = if address.ip().is_loopback() || address.ip().is_unspecified() {
-        "localhost".to_owned()
-    } else {
-        address.ip().to_string()
-    };
-    Ok(format!("http://{host}:{}", address.port()))
+impl Addresses {
+    fn telephony(&self) -> TelephonyConfig {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = || u16::try_from(processors()).unwrap_or(u16::MAX);
+        TelephonyConfig {
+            sip: self.sip,
+            advertised: self.advertised_address,
+            media: self.media_address,
+            rtp_ports: self.rtp_ports.clone(),
+            webrtc_port: self.webrtc_port,
+            workers: self.media_workers.unwrap_or_else(workers),
+            legs_max: self.legs_max,
+        }
+    }
+
+    /// `localhost` where it is this machine's own browser, for there it lends its microphone without https too.
+    fn default_base_url(&self, listener: &TcpListener) -> Result<String> {
+        let address = listener.local_addr()?;
+        let scheme = if self.tls_self_signed { "https" } else { "http" };
+        let is_local = address.ip().is_loopback() || (address.ip().is_unspecified() && !self.tls_self_signed);
+        let localhost = || "localhost".to_owned();
+        let host = if is_local {
+            localhost()
+        } else if address.ip().is_unspecified() {
+            let outward = self.advertised_address.or_else(outward_address);
+            outward.map_or_else(localhost, in_url)
+        } else {
+            in_url(address.ip())
+        };
+        Ok(format!("{scheme}://{host}:{}", address.port()))
+    }
+}
+
+fn in_url(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+/// Reads `first-last`.
+fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let wanted = || format!("expected two ports such as 20000-29999, not {text:?}");
+    let (first, last) = text.split_once('-').ok_or_else(wanted)?;
+    let first: u16 = first.trim().parse().map_err(|_| wanted())?;
+    let last: u16 = last.trim().parse().map_err(|_| wanted())?;
+    if first == 0 || last.saturating_sub(first) < 1 {
+        return Err(wanted());
+    }
+    Ok(first..=last)
+}
+
+/// Live updates are small and must not wait for one another. A connection that fails is noticed when it is used.
+fn send_at_once(stream: &mut TcpStream) {
+    drop(stream.set_nodelay(true));
+}
+
+/// The address by which this machine reaches others. Connecting a datagram socket sends nothing.
+fn outward_address() -> Option<IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    // An address for documentation (RFC 5737), beyond every default route.
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// Hands what telephony hears of to the tenants.
+async fn feed(tenants: Tenants, mut inputs: mpsc::UnboundedReceiver<(model::TenantId, engine::Input)>) {
+    while let Some((tenant, input)) = inputs.recv().await {
+        tenants.submit(tenant, input);
+    }
+}
+
+/// The disk of a database elsewhere is watched by whoever runs it.
+async fn watch_disk(data: Data, tenants: Tenants) {
+    if data.database_url.is_none() {
+        disk::watch(data.data_dir, tenants).await;
+    }
 }
 
 async fn keep_house(store: Store, clock: Arc<Clock>) {

@@ -16,12 +16,14 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
         bail!("Which one? cargo xtask bench media | signalling");
     };
     let mut bench = Command::new(tree::cargo());
-    bench.args(["run", "--quiet", "--release", "--package", "tests", "--bin"]);
     match name.as_str() {
-        "media" => bench.arg("bench_media"),
+        "media" => bench.args(["bench", "--quiet", "--package", "relay", "--bench", "calls"]),
         "signalling" => {
             packages::install(&[packages::FOR_BUILDING, packages::FOR_TESTING])?;
-            bench.arg("bench_signalling").env("OFFHOOK", release::build()?)
+            bench.args(["run", "--quiet", "--release", "--package", "tests"]);
+            bench
+                .args(["--bin", "bench_signalling"])
+                .env("OFFHOOK", release::build()?)
         }
         unknown => bail!("There is no benchmark `{unknown}`: cargo xtask bench media | signalling"),
     };

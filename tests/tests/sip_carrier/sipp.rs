@@ -24,7 +24,7 @@ impl Sipp {
             .arg("-sf")
             .arg(file)
             .args(["-s", number, "-t", transport, "-i", "127.0.0.1"])
-            .args(["-mi", "127.0.0.1", "-mp", &media.port().to_string()])
+            .args(["-mi", "127.0.0.1", "-mp", &media.port().to_string(), "-rtp_echo"])
             .args([
                 "-m",
                 "1",

@@ -2,6 +2,9 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import { ApiError, asProblem } from './problem';
 import type { paths } from './schema';
 
+/** A request without an answer for so long has failed; the test of a mail server takes longest. */
+const REQUEST_MS_MAX = 30_000;
+
 let csrfToken = '';
 let onSignedOut: () => void = () => {};
 
@@ -18,7 +21,7 @@ export function setOnSignedOut(listener: () => void) {
 const session: Middleware = {
   onRequest({ request }) {
     if (csrfToken && request.method !== 'GET') request.headers.set('x-csrf-token', csrfToken);
-    return request;
+    return new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(REQUEST_MS_MAX)]) });
   },
   async onResponse({ request, response }) {
     if (response.status === 401 && request.method !== 'GET' && !request.url.endsWith('/session')) onSignedOut();

@@ -87,10 +87,18 @@ export const contactsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
 });
 
+/** One contact's record; null when there is none with this id. */
 export const contactQuery = (id: string) =>
   queryOptions({
     queryKey: ['contacts', id],
-    queryFn: () => answer(api.GET('/api/v1/contacts/{id}', { params: { path: { id } } })),
+    queryFn: async () => {
+      try {
+        return await answer(api.GET('/api/v1/contacts/{id}', { params: { path: { id } } }));
+      } catch (error) {
+        if (hasCode(error, 'not_found')) return null;
+        throw error;
+      }
+    },
   });
 
 export const contactEventsQuery = (id: string) =>

@@ -16,6 +16,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 export type Column<T> = {
   id: string;
   header: string;
+  /** The header is for screen readers only: what is in the column speaks for itself. */
+  headerHidden?: boolean;
   numeric?: boolean;
   value?: (row: T) => string | number | boolean;
   cell: (row: T) => ReactNode;
@@ -40,7 +42,7 @@ export function DataTable<T extends object>({ caption, rows, columns, rowId, min
   const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
   const columnOf = new Map(columns.map((column) => [column.id, column]));
   return (
-    <Table.ScrollContainer minWidth={minWidth}>
+    <Table.ScrollContainer minWidth={minWidth} type="native">
       <Table>
         <caption style={{ position: 'absolute', clipPath: 'inset(50%)' }}>
           <VisuallyHidden>{caption}</VisuallyHidden>
@@ -100,6 +102,8 @@ function HeaderCell<T>({ column, sorted, onSort }: HeaderProps<T>) {
         <UnstyledButton onClick={onSort} fz="sm" fw={600} mih={24}>
           {column?.header} {arrow}
         </UnstyledButton>
+      ) : column?.headerHidden ? (
+        <VisuallyHidden>{column.header}</VisuallyHidden>
       ) : (
         column?.header
       )}

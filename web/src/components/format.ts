@@ -41,6 +41,12 @@ export function dateTime(iso: string, timeZone?: string): string {
   );
 }
 
+/** A date and time in the given zone to the minute, without the year. */
+export function shortTime(iso: string, timeZone?: string): string {
+  const fields = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat(undefined, { ...fields, timeZone }).format(new Date(iso));
+}
+
 /** A time of day in the given zone, seconds included. */
 export function timeOfDay(iso: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', timeZone }).format(new Date(iso));

@@ -45,6 +45,34 @@ fn equal_codecs_pass_through_bit_for_bit() {
 }
 
 #[test]
+fn a_leg_can_hear_itself_until_it_is_bridged_with_another_or_with_none() {
+    let mut world = bridged(Codec::Opus, Codec::Opus);
+    let mut alice = Phone::new(ALICE, Codec::Opus);
+    world.command(WorkerCommand::Echo { leg: LegKey(1) });
+    let sent = world.deliver(1, alice.source, &alice.packet(&[1, 2, 3]));
+    let [echo] = sent.as_slice() else {
+        panic!("one packet in, {} out", sent.len());
+    };
+    assert_eq!(
+        (echo.destination, echo.payload()),
+        (address(ALICE), &[1, 2, 3][..])
+    );
+    assert_eq!(echo.header().ssrc, 0xA001);
+    world.command(WorkerCommand::Unbridge { leg: LegKey(1) });
+    assert!(world.deliver(1, alice.source, &alice.packet(&[4])).is_empty());
+    world.command(WorkerCommand::Echo { leg: LegKey(1) });
+    world.bridge(1, 2);
+    let sent = world.deliver(1, alice.source, &alice.packet(&[5]));
+    assert_eq!(sent[0].destination, address(BOB));
+    world.command(WorkerCommand::Echo { leg: LegKey(1) });
+    world.command(WorkerCommand::Remove { leg: LegKey(1) });
+    assert!(matches!(
+        world.worker.poll_event(),
+        Some(WorkerEvent::Latched { .. })
+    ));
+}
+
+#[test]
 fn payload_types_follow_each_peers_numbering() {
     let mut world = World::new();
     let mut theirs = audio(Codec::Opus);

@@ -111,6 +111,27 @@ impl Store {
         Ok(())
     }
 
+    /// The tenants that `node` is to look after though nobody asked for them: those whose lease it held when it
+    /// ended, or that expired in another's hands, and those with open contacts whose lease was given back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn tenants_left_behind(&self, node: &str, now: Timestamp) -> Result<Vec<TenantId>, StoreError> {
+        sqlx::query(
+            "SELECT tenant_id FROM logs WHERE lease_expires_at > 0 AND (lease_expires_at <= $1 OR node = $2) \
+             UNION SELECT logs.tenant_id FROM logs JOIN contact_records \
+             ON contact_records.tenant_id = logs.tenant_id AND contact_records.completed_at IS NULL \
+             WHERE logs.lease_expires_at = 0 ORDER BY tenant_id",
+        )
+        .bind(now.as_millis())
+        .bind(node.to_owned())
+        .fetch_all(&self.db().readers)
+        .await?
+        .iter()
+        .map(|row| row.parsed("tenant_id"))
+        .collect()
+    }
+
     async fn set_expiry(&self, lease: &Lease, expires_at: Timestamp) -> Result<bool, StoreError> {
         let updated =
             sqlx::query("UPDATE logs SET lease_expires_at = $1 WHERE tenant_id = $2 AND epoch = $3")

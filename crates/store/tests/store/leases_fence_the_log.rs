@@ -153,6 +153,38 @@ fn without_a_lease_nothing_is_appended() {
     });
 }
 
+#[test]
+fn what_a_node_left_behind_is_found_by_the_next() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        let left_behind =
+            async |node: &str, second| store.tenants_left_behind(node, at(second)).await.unwrap();
+        assert_eq!(left_behind("a", 0).await, []);
+
+        // A crash: no lease is given back.
+        let first = store.take_lease(TENANT, "a", at(0), TTL).await.unwrap();
+        store.take_lease(OTHER_TENANT, "b", at(5), TTL).await.unwrap();
+        assert_eq!(left_behind("a", 1).await, [TENANT], "its own at once");
+        assert_eq!(
+            left_behind("c", 9).await,
+            [],
+            "those of others not before they expire"
+        );
+        assert_eq!(left_behind("c", 10).await, [TENANT]);
+        assert_eq!(left_behind("c", 15).await, [TENANT, OTHER_TENANT]);
+
+        // An orderly end: only open contacts need somebody.
+        store.release_lease(&first).await.unwrap();
+        assert_eq!(left_behind("a", 11).await, []);
+        let with_open_contacts = Append {
+            records: vec![record(1, 1), record(2, 2)],
+            ..append(first, 1, 1)
+        };
+        assert!(store.append(&[with_open_contacts]).await[0].is_ok());
+        assert_eq!(left_behind("a", 11).await, [TENANT]);
+    });
+}
+
 fn is_stale(result: &Result<(), AppendError>) -> bool {
     matches!(result, Err(AppendError::StaleLease { .. }))
 }

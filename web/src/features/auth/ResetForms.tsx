@@ -1,18 +1,18 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { hasLength, isEmail, useForm } from '@mantine/form';
+import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import { fieldErrors } from '@/api/problem';
 import { FormError } from '@/components/FormError';
 import { IconMail } from '@/icons';
-import { PASSWORD_LENGTH, PASSWORD_SENTENCE } from './password';
+import { emailFault, passwordFault } from './validate';
 
 /** Asks where to send the link; says the same whether the address is known or not. */
 export function ResetRequestForm() {
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '' },
-    validate: { email: isEmail('Enter an e-mail address.') },
+    validate: { email: emailFault },
   });
   const request = useMutation({
     mutationFn: (body: { email: string }) => answer(api.POST('/api/v1/password-resets', { body })),
@@ -55,7 +55,7 @@ export function ResetForm({ token, onReset }: { token: string; onReset: () => vo
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { password: '' },
-    validate: { password: hasLength(PASSWORD_LENGTH, PASSWORD_SENTENCE) },
+    validate: { password: passwordFault },
   });
   const reset = useMutation({
     mutationFn: (body: { password: string }) =>

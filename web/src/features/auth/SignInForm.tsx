@@ -1,17 +1,18 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { isEmail, isNotEmpty, useForm } from '@mantine/form';
+import { isNotEmpty, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import type { Me } from '@/api/model';
 import { fieldErrors } from '@/api/problem';
 import { FormError } from '@/components/FormError';
+import { emailFault } from './validate';
 
 /** Signs in with e-mail and password. */
 export function SignInForm({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
-    validate: { email: isEmail('Enter an e-mail address.'), password: isNotEmpty('Enter your password.') },
+    validate: { email: emailFault, password: isNotEmpty('Enter your password.') },
   });
   const signIn = useMutation({
     mutationFn: (body: { email: string; password: string }) => answer(api.POST('/api/v1/session', { body })),

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { hasLength, isEmail, isNotEmpty, useForm } from '@mantine/form';
+import { isNotEmpty, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import type { Me } from '@/api/model';
@@ -7,7 +7,7 @@ import { fieldErrors, hasCode } from '@/api/problem';
 import { FormError } from '@/components/FormError';
 import { zoneCity } from '@/components/format';
 import { browserTimeZone } from '@/components/timeZones';
-import { PASSWORD_LENGTH, PASSWORD_SENTENCE } from './password';
+import { emailFault, passwordFault } from './validate';
 
 /** Asks for the three things a contact center needs; the time zone comes from the browser. */
 export function SignUpForm({ onSignedUp }: { onSignedUp: (me: Me) => void }) {
@@ -17,8 +17,8 @@ export function SignUpForm({ onSignedUp }: { onSignedUp: (me: Me) => void }) {
     initialValues: { company: '', email: '', password: '' },
     validate: {
       company: isNotEmpty('Enter the name of your company.'),
-      email: isEmail('Enter an e-mail address.'),
-      password: hasLength(PASSWORD_LENGTH, PASSWORD_SENTENCE),
+      email: emailFault,
+      password: passwordFault,
     },
   });
   const signUp = useMutation({

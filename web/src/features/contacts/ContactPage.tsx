@@ -35,52 +35,54 @@ export function ContactPage({ id, tab, onTab }: Props) {
         </Group>
       </PageLink>
       <Loaded query={contact}>
-        {(record) => (
-          <>
-            <Head contact={record} />
-            <Card>
-              <PartitionBar intervals={record.intervals} />
-            </Card>
-            <Tabs value={tab} onChange={(value) => onTab(value === 'json' ? 'json' : 'timeline')} keepMounted={false}>
-              <Tabs.List>
-                <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-                <Tabs.Tab value="json">JSON</Tabs.Tab>
-              </Tabs.List>
-              <Tabs.Panel value="timeline" pt="md">
-                <Grid>
-                  <Grid.Col span={{ base: 12, lg: 7 }}>
-                    <Stack gap="md">
-                      <Panel title="Events">
-                        <Loaded query={events}>
-                          {({ items }) => <EventTimeline events={items} begin={record.initiated_at} zone={zone} />}
-                        </Loaded>
-                      </Panel>
-                    </Stack>
-                  </Grid.Col>
-                  <Grid.Col span={{ base: 12, lg: 5 }}>
-                    <Stack gap="md">
-                      <Panel title="Facts">
-                        <Facts contact={record} zone={zone} />
-                      </Panel>
-                      <Panel title="Segments">
-                        <SegmentsTable segments={record.segments} />
-                      </Panel>
-                      <Panel title="Metered">
-                        <MeteredLegs legs={record.legs} usage={record.usage} />
-                      </Panel>
-                    </Stack>
-                  </Grid.Col>
-                </Grid>
-              </Tabs.Panel>
-              <Tabs.Panel value="json" pt="md">
-                <Stack>
-                  <Json title="Contact record" value={record} />
-                  <Loaded query={events}>{({ items }) => <Json title="Events" value={items} />}</Loaded>
-                </Stack>
-              </Tabs.Panel>
-            </Tabs>
-          </>
-        )}
+        {(record) =>
+          record && (
+            <>
+              <Head contact={record} />
+              <Card>
+                <PartitionBar intervals={record.intervals} />
+              </Card>
+              <Tabs value={tab} onChange={(value) => onTab(value === 'json' ? 'json' : 'timeline')} keepMounted={false}>
+                <Tabs.List>
+                  <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
+                  <Tabs.Tab value="json">JSON</Tabs.Tab>
+                </Tabs.List>
+                <Tabs.Panel value="timeline" pt="md">
+                  <Grid>
+                    <Grid.Col span={{ base: 12, lg: 7 }}>
+                      <Stack gap="md">
+                        <Panel title="Events">
+                          <Loaded query={events}>
+                            {({ items }) => <EventTimeline events={items} begin={record.initiated_at} zone={zone} />}
+                          </Loaded>
+                        </Panel>
+                      </Stack>
+                    </Grid.Col>
+                    <Grid.Col span={{ base: 12, lg: 5 }}>
+                      <Stack gap="md">
+                        <Panel title="Facts">
+                          <Facts contact={record} zone={zone} />
+                        </Panel>
+                        <Panel title="Segments">
+                          <SegmentsTable segments={record.segments} />
+                        </Panel>
+                        <Panel title="Metered">
+                          <MeteredLegs legs={record.legs} usage={record.usage} />
+                        </Panel>
+                      </Stack>
+                    </Grid.Col>
+                  </Grid>
+                </Tabs.Panel>
+                <Tabs.Panel value="json" pt="md">
+                  <Stack>
+                    <Json title="Contact record" value={record} />
+                    <Loaded query={events}>{({ items }) => <Json title="Events" value={items} />}</Loaded>
+                  </Stack>
+                </Tabs.Panel>
+              </Tabs>
+            </>
+          )
+        }
       </Loaded>
     </Stack>
   );
@@ -113,11 +115,16 @@ function Facts({ contact, zone }: { contact: Contact; zone: string | undefined }
       <Fact name="Queue">{contact.queue?.name ?? '–'}</Fact>
       <Fact name="Agent">{contact.agent?.name ?? '–'}</Fact>
       <Fact name="Duration">{contact.duration_ms === null ? 'Still open' : clock(contact.duration_ms)}</Fact>
-      <Fact name="Ended">{reason ? `${words(reason.code)} (${words(reason.class).toLowerCase()})` : '–'}</Fact>
+      <Fact name="Ended">{reason ? ended(reason) : '–'}</Fact>
       <Fact name="Disposition">{contact.disposition?.name ?? '–'}</Fact>
       <Fact name="Notes">{contact.notes ?? '–'}</Fact>
     </dl>
   );
+}
+
+/** Why it ended, and whose doing that was where the reason does not say it. */
+function ended({ code, class: side }: NonNullable<Contact['disconnect_reason']>): string {
+  return code.startsWith(side) ? words(code) : `${words(code)} (${words(side).toLowerCase()})`;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -1,6 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { Contact } from '@/api/model';
 import { clock, count, words } from '@/components/format';
+import { meterName } from '@/components/meters';
 
 /** The legs with their connected time, and what the meters made of them. */
 export function MeteredLegs({ legs, usage }: { legs: Contact['legs']; usage: Contact['usage'] }) {
@@ -45,7 +46,7 @@ export function MeteredLegs({ legs, usage }: { legs: Contact['legs']; usage: Con
           <Table.Tbody>
             {usage.map((record) => (
               <Table.Tr key={`${record.meter}:${record.leg_id}`}>
-                <Table.Td>{words(record.meter)}</Table.Td>
+                <Table.Td>{meterName(record.meter)}</Table.Td>
                 <Table.Td>{record.leg_id ? (kindOf.get(record.leg_id) ?? '–') : '–'}</Table.Td>
                 <Table.Td ta="right" className="num">
                   {count(record.quantity)} {record.unit}

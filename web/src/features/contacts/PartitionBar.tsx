@@ -10,7 +10,7 @@ export function PartitionBar({ intervals }: { intervals: Intervals }) {
     <div>
       <Group justify="space-between" mb={8}>
         <Text fw={600} size="sm">
-          {clock(totalMs)} from first ring to hang-up
+          {clock(totalMs)} from the call’s arrival to hang-up
         </Text>
         <Text size="sm" c="dimmed" className="num">
           After-contact work {clock(intervals.acw_ms)}

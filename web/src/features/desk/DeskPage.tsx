@@ -1,10 +1,10 @@
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Agent } from '@/api/model';
-import { agentQuery, contactsQuery } from '@/api/queries';
+import { agentQuery, contactsQuery, meQuery } from '@/api/queries';
 import { Elapsed } from '@/components/Elapsed';
 import { EmptyState } from '@/components/EmptyState';
-import { clock, phoneNumber } from '@/components/format';
+import { clock, phoneNumber, shortTime } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -12,6 +12,8 @@ import { agentLook, contactLook } from '@/components/stateLook';
 import { IconHeadset, IconUser } from '@/icons';
 import { PageLink } from '@/links';
 import { InHand } from './InHand';
+
+const LAST_COUNT = 8;
 
 /** The agent's desk: the contact in hand, and the last ones. The phone is at the right, as everywhere. */
 export function DeskPage() {
@@ -30,7 +32,7 @@ function Desk({ agent }: { agent: Agent }) {
       <Card component="section" aria-label="In hand">
         {agent.offer || agent.contact ? <InHand agent={agent} /> : <Idle agent={agent} />}
       </Card>
-      <LastContacts agentId={agent.id} />
+      <LastContacts agentId={agent.id} inHandId={agent.contact?.id ?? null} />
     </>
   );
 }
@@ -62,9 +64,12 @@ function NoAgent() {
   );
 }
 
-function LastContacts({ agentId }: { agentId: string }) {
+function LastContacts({ agentId, inHandId }: { agentId: string; inHandId: string | null }) {
   const contacts = useInfiniteQuery(contactsQuery);
-  const mine = (contacts.data?.pages[0]?.items ?? []).filter((contact) => contact.agent?.id === agentId).slice(0, 8);
+  const { data: me } = useQuery(meQuery);
+  const mine = (contacts.data?.pages[0]?.items ?? [])
+    .filter((contact) => contact.agent?.id === agentId && contact.id !== inHandId)
+    .slice(0, LAST_COUNT);
   if (mine.length === 0) return null;
   return (
     <Card component="section" aria-label="Your last contacts">
@@ -75,6 +80,9 @@ function LastContacts({ agentId }: { agentId: string }) {
         {mine.map((contact) => (
           <Group key={contact.id} justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">
+              <Text size="sm" c="dimmed" className="num" miw={132}>
+                {shortTime(contact.initiated_at, me?.tenant.time_zone)}
+              </Text>
               <PageLink to="/contacts/$id" params={{ id: contact.id }} size="sm" className="num">
                 {phoneNumber(contact.from)}
               </PageLink>

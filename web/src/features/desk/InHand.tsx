@@ -2,7 +2,7 @@ import { Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Agent } from '@/api/model';
-import { contactEventsQuery } from '@/api/queries';
+import { contactEventsQuery, meQuery } from '@/api/queries';
 import { Elapsed, Remaining } from '@/components/Elapsed';
 import { clock, phoneNumber, timeOfDay } from '@/components/format';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -66,6 +66,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 function SoFar({ contactId }: { contactId: string }) {
   const events = useQuery(contactEventsQuery(contactId));
+  const { data: me } = useQuery(meQuery);
+  const zone = me?.tenant.time_zone;
   if (!events.data?.items.length) return null;
   return (
     <div>
@@ -76,7 +78,7 @@ function SoFar({ contactId }: { contactId: string }) {
         {events.data.items.map((event) => (
           <Group key={event.number} gap="sm" wrap="nowrap" align="flex-start">
             <Text size="sm" c="dimmed" className="num" miw={92} style={{ whiteSpace: 'nowrap' }}>
-              {timeOfDay(event.at)}
+              {timeOfDay(event.at, zone)}
             </Text>
             <Text size="sm">{event.summary}</Text>
           </Group>

@@ -13,9 +13,14 @@ const columns: Column<LiveQueue>[] = [
     header: 'Queue',
     value: (row) => row.queue.name,
     cell: (row) => (
-      <Text fw={600} size="sm">
-        {row.queue.name}
-      </Text>
+      <>
+        <Text fw={600} size="sm">
+          {row.queue.name}
+        </Text>
+        <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          goal {row.service_level_threshold_s} s
+        </Text>
+      </>
     ),
   },
   {
@@ -40,7 +45,7 @@ const columns: Column<LiveQueue>[] = [
     value: (row) => row.on_contact_count,
     cell: (row) => row.on_contact_count,
   },
-  { id: 'acw', header: 'ACW', numeric: true, value: (row) => row.acw_count, cell: (row) => row.acw_count },
+  { id: 'acw', header: 'After contact', numeric: true, value: (row) => row.acw_count, cell: (row) => row.acw_count },
   {
     id: 'today',
     header: 'Today',
@@ -79,11 +84,7 @@ function Oldest({ row }: { row: LiveQueue }) {
 function Level({ row }: { row: LiveQueue }) {
   const share = serviceLevel(row.today);
   if (share === null) return '–';
-  return (
-    <Judged bad={share < 0.8}>
-      {Math.round(share * 100)} % in {row.service_level_threshold_s} s
-    </Judged>
-  );
+  return <Judged bad={share < 0.8}>{Math.round(share * 100)} %</Judged>;
 }
 
 function Judged({ bad, children }: { bad: boolean; children: ReactNode }) {

@@ -80,6 +80,7 @@ function columnsFor(zone: string | undefined, onRelease: (number: PhoneNumber) =
     {
       id: 'release',
       header: 'Release',
+      headerHidden: true,
       cell: (row) => (
         <Button
           size="compact-sm"

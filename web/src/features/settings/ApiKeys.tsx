@@ -66,6 +66,7 @@ function columnsFor(zone: string | undefined, onDelete: (key: ApiKey) => void): 
     {
       id: 'delete',
       header: 'Delete',
+      headerHidden: true,
       cell: (row) => (
         <Button size="compact-sm" variant="default" aria-label={`Delete ${row.name}`} onClick={() => onDelete(row)}>
           Delete

@@ -1,5 +1,5 @@
 import { Button, Group, NumberInput, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { isEmail, isInRange, isNotEmpty, useForm } from '@mantine/form';
+import { isInRange, isNotEmpty, useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import type { MailSettings } from '@/api/model';
@@ -8,6 +8,7 @@ import { mailSettingsQuery, meQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
 import { Loaded } from '@/components/Loaded';
 import { toastDone } from '@/components/toast';
+import { emailFault } from '@/features/auth/validate';
 import { IconMail } from '@/icons';
 
 /** The mail server that password links go out through, with a button that proves it. */
@@ -40,7 +41,7 @@ function MailForm({ settings }: { settings: MailSettings }) {
     validate: {
       host: isNotEmpty('Enter the mail server.'),
       port: isInRange({ min: 1, max: 65535 }, 'A port is 1 to 65535.'),
-      from_address: isEmail('Enter an e-mail address.'),
+      from_address: emailFault,
     },
   });
   const save = useMutation({
@@ -79,7 +80,7 @@ function MailForm({ settings }: { settings: MailSettings }) {
           />
         </Group>
         <div>
-          <Text size="sm" fw={500} mb={4} id="security-label">
+          <Text size="sm" fw={600} mb={4} id="security-label">
             Security
           </Text>
           <SegmentedControl

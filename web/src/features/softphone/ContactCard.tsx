@@ -5,7 +5,7 @@ import { phoneNumber } from '@/components/format';
 import { TestBadge } from '@/components/StateBadge';
 import { IconEnd, IconMic, IconMicOff } from '@/icons';
 import { useNotes } from './notes';
-import { usePhone, usePhoneState } from './PhoneProvider';
+import { useLinePhase, usePhone, usePhoneState } from './PhoneProvider';
 import { ariaKeys, shownKeys } from './shortcuts';
 
 /** The contact the agent is connecting to or talking with. */
@@ -13,7 +13,7 @@ export function ContactCard({ contact }: { contact: AgentContact }) {
   const { actor } = usePhone();
   const talking = usePhoneState((state) => state.value.work === 'talking');
   const busy = usePhoneState((state) => state.value.request !== 'idle');
-  const reattaching = usePhoneState((state) => state.value.line === 'opening');
+  const reattaching = useLinePhase() === 'opening';
   const [notes, setNotes] = useNotes(contact.id);
   return (
     <>
@@ -38,6 +38,7 @@ export function ContactCard({ contact }: { contact: AgentContact }) {
         <MuteControl disabled={!talking} />
         <Button
           fullWidth
+          h={46}
           color="red.9"
           mt="md"
           disabled={busy}

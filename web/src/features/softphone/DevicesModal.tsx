@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Switch, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { sentence } from '@/api/problem';
 import { LevelMeter } from '@/components/LevelMeter';
@@ -69,11 +69,27 @@ function Devices() {
           onChange={(ringerId) => setDevices({ ...devices, ringerId: ringerId ?? '' })}
         />
         <Button variant="default" onClick={() => ringer.tick()}>
-          Sound
+          Try it
         </Button>
       </Group>
+      <SystemNotice />
       <Echo stream={stream} speakerId={devices.speakerId} />
     </Stack>
+  );
+}
+
+/** Whether an offer is also told outside of this window; the browser asks, and only the browser can take it back. */
+function SystemNotice() {
+  const [permission, setPermission] = useState('Notification' in window ? Notification.permission : 'denied');
+  const denied = permission === 'denied' ? 'Your browser does not allow it for this page' : undefined;
+  return (
+    <Switch
+      label="Show a notice when I work in another window"
+      description={denied}
+      checked={permission === 'granted'}
+      disabled={permission !== 'default'}
+      onChange={() => void Notification.requestPermission().then(setPermission)}
+    />
   );
 }
 

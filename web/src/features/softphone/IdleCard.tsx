@@ -1,14 +1,24 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { agentStatusesQuery } from '@/api/queries';
-import { IconAlert, IconAvailable } from '@/icons';
-import { usePhone, usePhoneState } from './PhoneProvider';
+import { IconAlert, IconAvailable, IconPhone } from '@/icons';
+import { useLinePhase, usePhone, usePhoneState } from './PhoneProvider';
 import { ariaKeys } from './shortcuts';
 
 /** The phone with nothing on it: the way to go available, or that it waits for contacts. */
 export function IdleCard() {
   const work = usePhoneState((state) => state.value.work);
+  const line = useLinePhase();
   if (work === 'unknown') return null;
+  const awaitsContacts = work === 'available' || work === 'faulted';
+  if (awaitsContacts && line === 'failed') return null;
+  if (work === 'faulted' || (awaitsContacts && line !== 'open')) {
+    return (
+      <Alert color="gray" variant="light" icon={<IconPhone size={18} aria-hidden />} title="Opening your line…">
+        Contacts come as soon as it stands.
+      </Alert>
+    );
+  }
   if (work === 'available') {
     return (
       <Alert color="teal" variant="light" icon={<IconAvailable size={18} aria-hidden />} title="Ready for contacts">
@@ -20,23 +30,16 @@ export function IdleCard() {
     return (
       <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You missed a contact">
         <Stack gap="sm" align="flex-start">
-          <Text size="sm">It went on to another agent. You get none until you go available.</Text>
+          <Text size="sm">It went back to its queue. You get no more until you go available.</Text>
           <GoAvailable size="xs" />
         </Stack>
       </Alert>
     );
   }
-  if (work === 'unreachable' || work === 'faulted') {
+  if (work === 'unreachable') {
     return (
       <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You get no contacts now">
-        <Stack gap="sm" align="flex-start">
-          <Text size="sm">
-            {work === 'faulted'
-              ? 'The audio of your line failed.'
-              : 'The server does not hear from this browser. It comes back by itself.'}
-          </Text>
-          {work === 'faulted' && <GoAvailable size="xs" />}
-        </Stack>
+        The server does not hear from this browser. It comes back by itself.
       </Alert>
     );
   }
@@ -58,6 +61,7 @@ function GoAvailable({ size }: { size: 'xs' | 'md' }) {
   return (
     <Button
       size={size}
+      h={size === 'md' ? 46 : undefined}
       color="teal.9"
       fullWidth={size === 'md'}
       disabled={!available}

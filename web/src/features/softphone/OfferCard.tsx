@@ -49,6 +49,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
       </Text>
       <Group grow mt="sm">
         <Button
+          h={46}
           color="teal.9"
           loading={busy}
           leftSection={<IconPhone size={16} aria-hidden />}
@@ -58,6 +59,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
           Accept
         </Button>
         <Button
+          h={46}
           variant="default"
           disabled={busy}
           leftSection={<IconEnd size={16} aria-hidden />}

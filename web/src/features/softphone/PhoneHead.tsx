@@ -5,13 +5,11 @@ import { agentStatusesQuery } from '@/api/queries';
 import { Elapsed, Remaining } from '@/components/Elapsed';
 import { agentLook } from '@/components/stateLook';
 import { IconChevronDown, IconDevices, IconLinkGood, IconLinkLost } from '@/icons';
-import { usePhone, usePhoneState } from './PhoneProvider';
-import { phoneLook } from './phoneLook';
+import { useLinePhase, usePhone, usePhoneLook, usePhoneState } from './PhoneProvider';
 
 /** State, timer, devices and link: the top line of the phone. */
 export function PhoneHead({ onDevices }: { onDevices: () => void }) {
-  const agent = usePhoneState((state) => state.context.agent);
-  const look = phoneLook(agent);
+  const look = usePhoneLook();
   return (
     <div
       style={{
@@ -22,7 +20,7 @@ export function PhoneHead({ onDevices }: { onDevices: () => void }) {
       <Group justify="space-between" wrap="nowrap" px="md" py="xs" gap="xs">
         <StatusMenu />
         <Group gap={6} wrap="nowrap">
-          {agent && <HeadTimer />}
+          <HeadTimer />
           <Tooltip label="Audio devices and echo test">
             <ActionIcon size={30} color="gray" onClick={onDevices} aria-label="Audio devices and echo test">
               <IconDevices size={17} aria-hidden />
@@ -49,10 +47,9 @@ function HeadTimer() {
 
 function StatusMenu() {
   const { go } = usePhone();
-  const agent = usePhoneState((state) => state.context.agent);
   const idle = usePhoneState((state) => state.value.request === 'idle');
   const { data } = useQuery(agentStatusesQuery);
-  const look = phoneLook(agent);
+  const look = usePhoneLook();
   return (
     <Menu width={220} position="bottom-start">
       <Menu.Target>
@@ -105,7 +102,7 @@ function NextStatus() {
 
 function LineQuality() {
   const { quality } = usePhone();
-  const line = usePhoneState((state) => state.value.line);
+  const line = useLinePhase();
   const link = useLink();
   if (link === 'reconnecting') {
     return <LinkIcon color="orange" label="Reconnecting to the server" lost />;

@@ -1,13 +1,12 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { Elapsed, Remaining } from '@/components/Elapsed';
-import { usePhoneState } from './PhoneProvider';
-import { phoneLook } from './phoneLook';
+import { usePhoneLook, usePhoneState } from './PhoneProvider';
 
 /** The phone in one line, for where there is no room for it; opens it. */
 export function PhonePill({ onOpen }: { onOpen: () => void }) {
   const agent = usePhoneState((state) => state.context.agent);
+  const look = usePhoneLook();
   if (!agent) return null;
-  const look = phoneLook(agent);
   return (
     <Button
       variant="light"

@@ -6,11 +6,13 @@ import { useLiveSocket } from '@/api/LiveProvider';
 import type { Agent, AgentStatus } from '@/api/model';
 import { sentence } from '@/api/problem';
 import { agentQuery } from '@/api/queries';
+import type { Look } from '@/components/stateLook';
 import { type DeviceChoice, useDeviceChoice } from './devices';
 import { Line } from './line';
 import { phoneMachine } from './machine';
 import { PhoneOwner } from './owner';
-import { hasLiveContact, type PhoneEvent } from './phone';
+import { hasLiveContact, type LinePhase, type PhoneEvent } from './phone';
+import { phoneLook } from './phoneLook';
 import type { Quality } from './quality';
 import { sendRequest } from './requests';
 import { Ringer } from './ring';
@@ -21,10 +23,12 @@ export type Phone = {
   quality: Quality | null;
   devices: DeviceChoice;
   setDevices: (devices: DeviceChoice) => void;
-  /** Chooses a status; must be called from a user gesture, which also lets the page make sound. */
+  /** Chooses a status; must be called from a user gesture, for the microphone may be asked for. */
   go: (status: AgentStatus) => void;
   /** Takes the phone into this tab. */
   takeOver: () => void;
+  /** Whether the browser keeps the page silent until it is touched. */
+  silenced: boolean;
 };
 
 const PhoneContext = createContext<Phone | null>(null);
@@ -41,10 +45,25 @@ export function usePhoneState<T>(select: (snapshot: SnapshotFrom<typeof phoneMac
   return useSelector(usePhone().actor, select);
 }
 
+/** Where the line is. */
+export function useLinePhase(): LinePhase {
+  return usePhoneState(({ context, value }) => {
+    if (context.lineOpen) return 'open';
+    return value.line === 'opening' || value.line === 'failed' ? value.line : 'closed';
+  });
+}
+
+/** The look of the phone's head. */
+export function usePhoneLook(): Look {
+  const agent = usePhoneState(({ context }) => context.agent);
+  return phoneLook(agent, useLinePhase());
+}
+
 /** Runs the phone's machine: feeds it what the server, the line and the other tabs say, carries out what it wants. */
 export function PhoneProvider({ children }: { children: ReactNode }) {
   const [devices, setDevices] = useDeviceChoice();
   const [quality, setQuality] = useState<Quality | null>(null);
+  const [silenced, setSilenced] = useState(false);
   const [parts] = useState(() => {
     const actor = createActor(phoneMachine);
     const tell = (event: PhoneEvent) => actor.send(event);
@@ -53,14 +72,16 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
       lost: () => tell({ type: 'line.lost' }),
       failed: (fault) => tell({ type: 'line.failed', fault }),
       quality: setQuality,
+      silenced: () => setSilenced(true),
     });
-    return { actor, line, ringer: new Ringer(), owner: { current: null as PhoneOwner | null } };
+    return { actor, line, ringer: new Ringer(() => setSilenced(true)), owner: { current: null as PhoneOwner | null } };
   });
   const { actor, line, ringer, owner } = parts;
 
-  usePhoneEffects(actor, line);
+  const takeOver = useCallback(() => owner.current?.takeOver(), [owner]);
+  usePhoneEffects(actor, line, takeOver);
   useServerWord(actor);
-  useRinging(actor, ringer);
+  useSounds(actor, ringer);
   useBusyWarning(actor);
 
   useEffect(() => {
@@ -71,32 +92,40 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
   }, [actor, owner]);
 
   useEffect(() => {
+    // A reload brings the line back without a press, and browsers keep such a page silent.
+    const unlock = () => {
+      line.unlock();
+      ringer.unlock();
+      setSilenced(false);
+    };
+    const presses = ['pointerdown', 'keydown'] as const;
+    for (const press of presses) window.addEventListener(press, unlock, { capture: true, passive: true });
+    return () => {
+      for (const press of presses) window.removeEventListener(press, unlock, { capture: true });
+    };
+  }, [line, ringer]);
+
+  useEffect(() => {
     void line.setDevices(devices);
     ringer.setDevice(devices.ringerId);
   }, [line, ringer, devices]);
 
-  const go = useCallback(
-    (status: AgentStatus) => {
-      ringer.unlock();
-      actor.send({ type: 'GO', status });
-    },
-    [actor, ringer],
-  );
-  const takeOver = useCallback(() => owner.current?.takeOver(), [owner]);
+  const go = useCallback((status: AgentStatus) => actor.send({ type: 'GO', status }), [actor]);
   const phone = useMemo(
-    () => ({ actor, ringer, quality, devices, setDevices, go, takeOver }),
-    [actor, ringer, quality, devices, setDevices, go, takeOver],
+    () => ({ actor, ringer, quality, devices, setDevices, go, takeOver, silenced }),
+    [actor, ringer, quality, devices, setDevices, go, takeOver, silenced],
   );
   return <PhoneContext value={phone}>{children}</PhoneContext>;
 }
 
-function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line) {
+function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, takeOver: () => void) {
   const client = useQueryClient();
   useEffect(() => {
     const subscriptions = [
       actor.on('openLine', () => void line.open()),
       actor.on('closeLine', ({ tellServer }) => line.close(tellServer)),
       actor.on('setMuted', ({ muted }) => line.setMuted(muted)),
+      actor.on('takePhone', takeOver),
       actor.on('send', ({ request }) => {
         sendRequest(request).then(
           (agent) => {
@@ -115,7 +144,7 @@ function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line) {
       for (const subscription of subscriptions) subscription.unsubscribe();
       line.close(false);
     };
-  }, [actor, line, client]);
+  }, [actor, line, takeOver, client]);
 }
 
 /** Straight from the socket as well as from the cache: a hidden tab renders late, but must ring at once. */
@@ -146,15 +175,18 @@ function isOlder(one: Agent, other: Agent): boolean {
   return Date.parse(one.server_time) < Date.parse(other.server_time);
 }
 
-function useRinging(actor: Actor<typeof phoneMachine>, ringer: Ringer) {
+function useSounds(actor: Actor<typeof phoneMachine>, ringer: Ringer) {
   useEffect(() => {
-    let before = actor.getSnapshot().value.work;
-    const subscription = actor.subscribe(({ value, context }) => {
-      if (value.work === before) return;
-      if (value.work === 'incoming' && context.mine) ringer.start();
+    let before = actor.getSnapshot();
+    const subscription = actor.subscribe((now) => {
+      const { mine, fault } = now.context;
+      if (mine && now.value.work === 'incoming') ringer.start();
       else ringer.stop();
-      if (value.work === 'available' && context.mine) ringer.tick();
-      before = value.work;
+      // A reload is no news.
+      const cameAvailable = now.value.work === 'available' && !['available', 'unknown'].includes(before.value.work);
+      if (mine && cameAvailable) ringer.tick();
+      if (mine && fault !== null && before.context.fault === null) ringer.low();
+      before = now;
     });
     return () => {
       subscription.unsubscribe();

@@ -9,9 +9,9 @@ import { DevicesModal } from './DevicesModal';
 import { IdleCard } from './IdleCard';
 import { OfferCard } from './OfferCard';
 import { PhoneHead } from './PhoneHead';
-import { usePhone, usePhoneState } from './PhoneProvider';
+import { useLinePhase, usePhone, usePhoneLook, usePhoneState } from './PhoneProvider';
 import { needsLine } from './phone';
-import { faultTexts, phoneLook } from './phoneLook';
+import { faultTexts } from './phoneLook';
 import { useShortcuts } from './useShortcuts';
 
 /** The agent's phone: state and timer, who is on it, controls; always in the same order. */
@@ -65,7 +65,7 @@ function Elsewhere() {
 function Announcement() {
   const agent = usePhoneState((state) => state.context.agent);
   const offer = agent?.offer;
-  const word = phoneLook(agent).word;
+  const { word } = usePhoneLook();
   return (
     <>
       <VisuallyHidden role="status" aria-live="polite">
@@ -79,9 +79,9 @@ function Announcement() {
 }
 
 function Troubles() {
-  const { actor } = usePhone();
+  const { actor, silenced } = usePhone();
   const { fault, refusal, agent } = usePhoneState((state) => state.context);
-  const lineState = usePhoneState((state) => state.value.line);
+  const lineState = useLinePhase();
   const link = useLink();
   const text = fault && lineState === 'failed' ? faultTexts[fault] : null;
   return (
@@ -89,6 +89,11 @@ function Troubles() {
       {link === 'reconnecting' && (
         <Alert color="yellow" variant="light" p="xs" icon={<IconLinkLost size={16} aria-hidden />}>
           Reconnecting. {agent?.contact ? 'You can still talk.' : 'New contacts wait until it is back.'}
+        </Alert>
+      )}
+      {silenced && (
+        <Alert color="yellow" variant="light" p="xs" role="alert" icon={<IconAlert size={16} aria-hidden />}>
+          Your browser keeps this page silent. Press any key or click to hear it.
         </Alert>
       )}
       {text && (

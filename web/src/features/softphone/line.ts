@@ -1,7 +1,7 @@
 import { answer, api } from '@/api/client';
-import { ApiError } from '@/api/problem';
 import { connects, openPeer } from '@/media/peer';
 import { type DeviceChoice, playOn } from './devices';
+import { afterFailure } from './lineRetry';
 import { MicrophoneError, openMicrophone } from './microphone';
 import type { Fault } from './phone';
 import { type Quality, QualityMeter } from './quality';
@@ -11,12 +11,13 @@ export type LineEvents = {
   lost: () => void;
   failed: (fault: Fault) => void;
   quality: (quality: Quality | null) => void;
+  /** The browser does not play what comes in until the page is touched. */
+  silenced: () => void;
 };
 
 const CONNECT_MS_MAX = 10_000;
 /** How long a connection may be disturbed before it is opened anew. */
 const DISTURBED_MS_MAX = 4_000;
-const RETRY_MS = [500, 1_000, 2_000, 4_000];
 const QUALITY_MS = 2_000;
 
 /** The agent's line: the microphone, one peer connection to the server, and the loudspeaker. */
@@ -54,7 +55,7 @@ export class Line {
       this.#connection = peer.connection;
       this.#speaker.srcObject = peer.remote;
       void playOn(this.#speaker, this.#devices.speakerId);
-      void this.#speaker.play().catch(() => undefined);
+      this.#play();
       if (!(await connects(peer.connection, CONNECT_MS_MAX))) throw new Error('media does not connect');
       if (generation !== this.#generation) return;
       this.#retries = 0;
@@ -75,6 +76,11 @@ export class Line {
     this.#speaker.srcObject = null;
     // The server closes a line that falls silent by itself: a refusal here changes nothing.
     if (tellServer) void answer(api.DELETE('/api/v1/agent/line')).catch(() => undefined);
+  }
+
+  /** Plays what comes in where the browser did not let it be played; must be called from a user gesture. */
+  unlock() {
+    if (this.#speaker.srcObject && this.#speaker.paused) this.#play();
   }
 
   setMuted(muted: boolean) {
@@ -102,6 +108,13 @@ export class Line {
     } catch (error) {
       this.#events.failed(error instanceof MicrophoneError ? error.fault : 'mic_lost');
     }
+  }
+
+  #play() {
+    this.#speaker.play().catch((error: unknown) => {
+      // Any other failure is one of a line that was replaced meanwhile.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') this.#events.silenced();
+    });
   }
 
   #begin(): number {
@@ -143,16 +156,14 @@ export class Line {
   }
 
   #failed(error: unknown, generation: number) {
-    if (error instanceof MicrophoneError) return this.#events.failed(error.fault);
-    if (error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500) {
-      return this.#events.failed('line_refused');
-    }
-    const delay = RETRY_MS[this.#retries];
-    if (delay === undefined) {
+    this.#connection?.close();
+    this.#connection = null;
+    const { fault, delayMs } = afterFailure(error, this.#retries);
+    if (delayMs === null) {
       this.#retries = 0;
-      return this.#events.failed(error instanceof ApiError ? 'line_refused' : 'media_failed');
+      return this.#events.failed(fault);
     }
     this.#retries += 1;
-    this.#timers.push(setTimeout(() => generation === this.#generation && void this.open(), delay));
+    this.#timers.push(setTimeout(() => generation === this.#generation && void this.open(), delayMs));
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createActor } from 'xstate';
+import { createActor, SimulatedClock } from 'xstate';
 import type { Agent, AgentStatus } from '@/api/model';
 import { phoneMachine } from './machine';
-import type { PhoneEffect, PhoneEvent } from './phone';
+import type { PhoneEffect, PhoneEvent, PhoneRequest } from './phone';
 
 const available: AgentStatus = { id: 'sta_1', name: 'Available', kind: 'available' };
 const lunch: AgentStatus = { id: 'sta_2', name: 'Lunch', kind: 'break' };
@@ -52,18 +52,22 @@ const contact = (id: string, over: Partial<NonNullable<Agent['contact']>> = {}):
   ...over,
 });
 
-const reserved = agent({ status: available, activity: 'reserved', offer });
-const talking = agent({ status: available, activity: 'on_contact', contact: contact('cnt_1') });
+const line: Agent['line'] = { id: 'lin_1', state: 'connected' };
+const ready = agent({ status: available, line });
+const reserved = agent({ status: available, activity: 'reserved', offer, line });
+const talking = agent({ status: available, activity: 'on_contact', contact: contact('cnt_1'), line });
 const acw = agent({
   status: available,
   activity: 'after_contact_work',
   contact: contact('cnt_1', { disconnected_at: at }),
+  line,
 });
 
-/** Plays events into a new phone; what it emitted comes as short lines. */
+/** Plays events into a new phone; what it emitted comes as short lines, and its clock stands until it is moved. */
 function play(...events: PhoneEvent[]) {
   const effects: string[] = [];
-  const actor = createActor(phoneMachine);
+  const clock = new SimulatedClock();
+  const actor = createActor(phoneMachine, { clock });
   actor.on('*', (effect: PhoneEffect) => {
     if (effect.type === 'send') effects.push(`send ${effect.request.kind}`);
     else if (effect.type !== 'setMuted') effects.push(effect.type);
@@ -71,7 +75,7 @@ function play(...events: PhoneEvent[]) {
   });
   actor.start();
   for (const event of events) actor.send(event);
-  return { effects, state: actor.getSnapshot(), send: (event: PhoneEvent) => actor.send(event), actor };
+  return { effects, state: actor.getSnapshot(), send: (event: PhoneEvent) => actor.send(event), actor, clock };
 }
 
 const says = (a: Agent): PhoneEvent => ({ type: 'server.agent', agent: a });
@@ -91,17 +95,12 @@ describe('going available', () => {
   });
 
   test('keeps the line while the server still says offline', () => {
-    const phone = play(
-      mine,
-      says(agent()),
-      goAvailable,
-      opened,
-      says(agent({ line: { id: 'lin_1', state: 'connected' } })),
-    );
+    const phone = play(mine, says(agent()), goAvailable, opened, says(agent({ line })));
     expect(phone.effects).not.toContain('closeLine');
-    phone.send(says(agent({ status: available })));
+    phone.send(says(ready));
     phone.send(done);
-    expect(phone.actor.getSnapshot().value).toMatchObject({ line: 'open', work: 'available', request: 'idle' });
+    expect(phone.actor.getSnapshot().value).toMatchObject({ work: 'available', request: 'idle' });
+    expect(phone.actor.getSnapshot().context.lineOpen).toBe(true);
   });
 
   test('without a microphone nothing is asked of the server', () => {
@@ -111,8 +110,36 @@ describe('going available', () => {
     expect(phone.state.context.fault).toBe('mic_denied');
   });
 
+  test('in a second tab takes the phone there first', () => {
+    const phone = play(elsewhere, says(agent()), goAvailable);
+    expect(phone.effects).toEqual(['takePhone']);
+    phone.send(mine);
+    expect(phone.effects).toEqual(['takePhone', 'openLine']);
+    phone.send(opened);
+    expect(phone.effects).toEqual(['takePhone', 'openLine', 'send status']);
+  });
+
+  test('is forgotten when the phone goes to another tab before the line stands', () => {
+    const phone = play(mine, says(agent()), goAvailable, elsewhere, opened);
+    expect(phone.effects).toEqual(['openLine', 'closeLine']);
+    expect(phone.state.value).toMatchObject({ line: 'closed', request: 'idle' });
+  });
+
+  test('again after a fault tries the line again', () => {
+    const phone = play(
+      mine,
+      says(agent()),
+      goAvailable,
+      { type: 'line.failed', fault: 'mic_denied' },
+      goAvailable,
+      opened,
+    );
+    expect(phone.effects).toEqual(['openLine', 'openLine', 'send status']);
+    expect(phone.state.context.fault).toBeNull();
+  });
+
   test('going to a break gives the line back', () => {
-    const phone = play(mine, says(agent({ status: available })), opened, { type: 'GO', status: lunch });
+    const phone = play(mine, says(ready), opened, { type: 'GO', status: lunch });
     phone.send(says(agent({ status: lunch })));
     expect(phone.effects).toEqual(['openLine', 'send status']);
     phone.send(done);
@@ -125,7 +152,7 @@ describe('going available', () => {
   });
 
   test('the server takes the agent off, and the line goes too', () => {
-    const phone = play(mine, says(agent({ status: available })), opened, says(agent()));
+    const phone = play(mine, says(ready), opened, says(agent()));
     expect(phone.effects).toEqual(['openLine', 'closeLine']);
   });
 });
@@ -159,7 +186,7 @@ describe('the server is the truth', () => {
   test('there is nothing to accept, end or save without an offer or a contact', () => {
     const phone = play(
       mine,
-      says(agent({ status: available })),
+      says(ready),
       opened,
       { type: 'ACCEPT' },
       { type: 'END' },
@@ -174,8 +201,53 @@ describe('the server is the truth', () => {
     expect(phone.effects.filter((effect) => effect.startsWith('send'))).toEqual(['send complete']);
   });
 
+  test('after-contact work can be made longer and is left by saving', () => {
+    const phone = play(mine, says(acw), opened, { type: 'EXTEND_ACW' }, done, {
+      type: 'COMPLETE',
+      dispositionId: null,
+      notes: null,
+    });
+    expect(phone.effects).toEqual(['openLine', 'send extend_acw', 'send complete']);
+  });
+
+  test('a status chosen with work in hand is for afterwards', () => {
+    const phone = play(mine, says(talking), opened);
+    const requests: PhoneRequest[] = [];
+    phone.actor.on('send', ({ request }) => requests.push(request));
+    phone.send({ type: 'GO', status: lunch });
+    expect(requests).toEqual([{ kind: 'status', statusId: lunch.id, next: true }]);
+  });
+
+  test('a refusal goes with the next request, or when it is dismissed', () => {
+    const refused = [
+      mine,
+      says(reserved),
+      opened,
+      { type: 'ACCEPT' },
+      { type: 'request.failed', sentence: 'No.' },
+    ] as const;
+    expect(play(...refused, { type: 'ACCEPT' }).state.context.refusal).toBeNull();
+    expect(play(...refused, { type: 'DISMISS' }).state.context.refusal).toBeNull();
+  });
+
+  test.each([
+    ['offline', agent()],
+    ['away', agent({ status: lunch })],
+    ['available', ready],
+    ['incoming', reserved],
+    ['connecting', { ...talking, activity: 'connecting' as const }],
+    ['talking', talking],
+    ['acw', acw],
+    ['missed', { ...ready, activity: 'missed' as const }],
+    ['unreachable', { ...ready, activity: 'unreachable' as const }],
+    ['faulted', { ...ready, activity: 'faulted' as const }],
+  ])('%s is read off its word, from whatever came before', (work, word) => {
+    expect(play(mine, says(word)).state.value.work).toBe(work);
+    expect(play(mine, says(talking), says(word)).state.value.work).toBe(work);
+  });
+
   test('a missed contact leaves the agent missed until they choose', () => {
-    const phone = play(mine, says(reserved), opened, says(agent({ status: available, activity: 'missed' })));
+    const phone = play(mine, says(reserved), opened, says(agent({ status: available, activity: 'missed', line })));
     expect(phone.state.value.work).toBe('missed');
     phone.send(goAvailable);
     expect(phone.effects).toEqual(['openLine', 'send status']);
@@ -200,6 +272,58 @@ describe('the line', () => {
     expect(phone.effects).toEqual(['openLine', 'openLine']);
   });
 
+  test('a reload while available opens it again, whoever speaks first', () => {
+    const faulted = agent({ status: available, activity: 'faulted' });
+    expect(play(mine, says(faulted)).effects).toEqual(['openLine']);
+    expect(play(says(faulted), mine).effects).toEqual(['openLine']);
+  });
+
+  test('a reload in after-contact work of an agent on a break needs none', () => {
+    const filing = { ...acw, status: lunch, line: null };
+    expect(play(mine, says(filing)).effects).toEqual([]);
+  });
+
+  test('closes when it opens for an agent who went away meanwhile', () => {
+    const phone = play(mine, says(ready), says(agent({ status: lunch })), opened);
+    expect(phone.effects).toEqual(['openLine', 'closeLine']);
+    expect(phone.state.value.line).toBe('closed');
+  });
+
+  test('outlives the break that an agent chose for after the contact', () => {
+    const phone = play(mine, says(talking), opened, { type: 'GO', status: lunch }, done);
+    phone.send(says({ ...talking, next_status: lunch }));
+    expect(phone.effects).toEqual(['openLine', 'send status']);
+    phone.send(says(agent({ status: lunch })));
+    expect(phone.effects).toEqual(['openLine', 'send status', 'closeLine']);
+  });
+
+  test('opens by itself when the server that was gone speaks again', () => {
+    const phone = play(mine, says(talking), { type: 'line.failed', fault: 'server_gone' });
+    expect(phone.state.value.line).toBe('failed');
+    phone.send(says({ ...talking, line: null }));
+    expect(phone.effects).toEqual(['openLine', 'openLine']);
+    expect(phone.actor.getSnapshot().context.fault).toBeNull();
+  });
+
+  test('opens anew when the server goes on saying that it holds none', () => {
+    const phone = play(mine, says(ready), opened, says(agent({ status: available, activity: 'faulted' })));
+    phone.clock.increment(1_999);
+    expect(phone.effects).toEqual(['openLine']);
+    phone.clock.increment(1);
+    expect(phone.effects).toEqual(['openLine', 'openLine']);
+  });
+
+  test('stays when the server’s word was only older than the line', () => {
+    const phone = play(mine, says(ready), opened, says(agent({ status: available, activity: 'faulted' })), says(ready));
+    phone.clock.increment(60_000);
+    expect(phone.effects).toEqual(['openLine']);
+  });
+
+  test('closes when the agent is taken off while the server holds none', () => {
+    const phone = play(mine, says(ready), opened, says({ ...ready, line: null }), says(agent()));
+    expect(phone.effects).toEqual(['openLine', 'closeLine']);
+  });
+
   test('another tab takes it, and it comes back with the tab', () => {
     const phone = play(mine, says(talking), opened, elsewhere);
     expect(phone.effects).toEqual(['openLine', 'closeLine']);
@@ -212,7 +336,7 @@ describe('the line', () => {
 
 describe('mute', () => {
   test('works only while talking', () => {
-    expect(play(mine, says(agent({ status: available })), opened, { type: 'MUTE' }).state.context.muted).toBe(false);
+    expect(play(mine, says(ready), opened, { type: 'MUTE' }).state.context.muted).toBe(false);
     expect(play(mine, says(talking), opened, { type: 'MUTE' }).state.context.muted).toBe(true);
   });
 

@@ -1,5 +1,16 @@
 import { setup, stateIn } from 'xstate';
-import { needsLine, type PhoneContext, type PhoneEffect, type PhoneEvent, requestFor, workOf } from './phone';
+import {
+  lacksLine,
+  needsLine,
+  type PhoneContext,
+  type PhoneEffect,
+  type PhoneEvent,
+  requestFor,
+  workOf,
+} from './phone';
+
+/** How long the server may say that it holds no line while ours stands: its word may be older than the line. */
+const DOUBT_MS = 2_000;
 
 /**
  * The agent's phone. The server is the truth: `work` follows `server.agent` and nothing else; what the agent presses is a
@@ -25,6 +36,7 @@ const takeAgent = phone.assign(({ context, event }) => {
 });
 const applyMuted = phone.emit(({ context }): PhoneEffect => ({ type: 'setMuted', muted: context.muted }));
 const closeLine = phone.emit({ type: 'closeLine', tellServer: true });
+const takePhone = phone.emit({ type: 'takePhone' });
 const takeFault = phone.assign(({ event }) => (event.type === 'line.failed' ? { fault: event.fault } : {}));
 
 const takeOwner = phone.assign(({ event }) => (event.type === 'owner.changed' ? { mine: event.mine } : {}));
@@ -32,13 +44,19 @@ const takeOwner = phone.assign(({ event }) => (event.type === 'owner.changed' ? 
 const canAsk = ({ context, event }: { context: PhoneContext; event: PhoneEvent }) =>
   requestFor(context, event) !== null;
 const wantsLine = ({ context, event }: { context: PhoneContext; event: PhoneEvent }) => {
-  if (event.type === 'owner.changed') return event.mine && needsLine(context.agent);
+  if (event.type === 'owner.changed') return event.mine && (context.wanted !== null || needsLine(context.agent));
   if (event.type === 'server.agent') return context.mine && needsLine(event.agent);
   return event.type === 'GO' && context.mine && event.status.kind === 'available';
 };
 const needsNoLine = ({ event }: { event: PhoneEvent }) => event.type === 'server.agent' && !needsLine(event.agent);
 
 const isSpare = ({ context }: { context: PhoneContext }) => !needsLine(context.agent);
+const isUnwanted = ({ context }: { context: PhoneContext }) => context.wanted === null && !needsLine(context.agent);
+const saysLine = ({ event }: { event: PhoneEvent }) =>
+  event.type === 'server.agent' && needsLine(event.agent) && event.agent.line !== null;
+const saysNoLine = ({ event }: { event: PhoneEvent }) => event.type === 'server.agent' && lacksLine(event.agent);
+const serverIsBack = (args: { context: PhoneContext; event: PhoneEvent }) =>
+  args.context.fault === 'server_gone' && wantsLine(args);
 
 const work = phone.createStateConfig({
   initial: 'unknown',
@@ -88,7 +106,13 @@ const request = phone.createStateConfig({
           {
             guard: ({ context, event }) => event.status.kind === 'available' && !context.lineOpen,
             target: 'waitingForLine',
-            actions: phone.assign(({ event }) => (event.type === 'GO' ? { wanted: event.status, refusal: null } : {})),
+            actions: [
+              phone.assign(({ event }) => (event.type === 'GO' ? { wanted: event.status, refusal: null } : {})),
+              // Who goes available here wants to talk here.
+              phone.enqueueActions(({ context, enqueue }) => {
+                if (!context.mine) enqueue(takePhone);
+              }),
+            ],
           },
           asking,
         ],
@@ -103,7 +127,7 @@ const request = phone.createStateConfig({
       on: {
         'line.opened': { target: 'busy', actions: ask },
         'line.failed': { target: 'idle', actions: forgetWanted },
-        'owner.changed': { target: 'idle', actions: forgetWanted },
+        'owner.changed': { guard: ({ event }) => !event.mine, target: 'idle', actions: forgetWanted },
       },
     },
     busy: {
@@ -129,19 +153,31 @@ const line = phone.createStateConfig({
       on: {
         GO: { guard: wantsLine, target: 'opening' },
         'server.agent': { guard: wantsLine, target: 'opening' },
-        'owner.changed': { guard: wantsLine, target: 'opening' },
+        // Without a second branch the close of an open line, below, would be asked for here too.
+        'owner.changed': [{ guard: wantsLine, target: 'opening' }, {}],
       },
     },
     opening: {
       entry: [phone.assign({ fault: null }), phone.emit({ type: 'openLine' })],
       on: {
-        'line.opened': { target: 'open', actions: applyMuted },
+        'line.opened': [
+          { guard: isUnwanted, target: 'closed', actions: closeLine },
+          { target: 'open', actions: applyMuted },
+        ],
         'line.failed': { target: 'failed', actions: takeFault },
       },
     },
     open: {
       entry: phone.assign({ lineOpen: true }),
       exit: phone.assign({ lineOpen: false }),
+      initial: 'steady',
+      states: {
+        steady: { on: { 'server.agent': { guard: saysNoLine, target: 'doubted' } } },
+        doubted: {
+          after: { [DOUBT_MS]: '#phone.line.opening' },
+          on: { 'server.agent': { guard: saysLine, target: 'steady' } },
+        },
+      },
       on: {
         'line.lost': 'opening',
         'line.failed': { target: 'failed', actions: takeFault },
@@ -158,7 +194,10 @@ const line = phone.createStateConfig({
       on: {
         RETRY_LINE: 'opening',
         GO: { guard: wantsLine, target: 'opening' },
-        'server.agent': { guard: needsNoLine, target: 'closed', actions: phone.assign({ fault: null }) },
+        'server.agent': [
+          { guard: needsNoLine, target: 'closed', actions: phone.assign({ fault: null }) },
+          { guard: serverIsBack, target: 'opening' },
+        ],
       },
     },
   },

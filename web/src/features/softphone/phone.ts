@@ -14,7 +14,14 @@ export type Work =
   | 'faulted';
 
 /** Why there is no audio. */
-export type Fault = 'insecure' | 'mic_denied' | 'mic_missing' | 'mic_lost' | 'media_failed' | 'line_refused';
+export type Fault =
+  | 'insecure'
+  | 'mic_denied'
+  | 'mic_missing'
+  | 'mic_lost'
+  | 'media_failed'
+  | 'line_refused'
+  | 'server_gone';
 
 /** A wish of the agent, as it goes to the server. */
 export type PhoneRequest =
@@ -37,6 +44,9 @@ export type PhoneContext = {
   /** Why the last request failed, in a sentence. */
   refusal: string | null;
 };
+
+/** Where the line is. */
+export type LinePhase = 'closed' | 'opening' | 'open' | 'failed';
 
 /** In capitals what the agent asks for, in small letters what happened. */
 export type PhoneEvent =
@@ -62,7 +72,8 @@ export type PhoneEffect =
   | { type: 'send'; request: PhoneRequest }
   | { type: 'openLine' }
   | { type: 'closeLine'; tellServer: boolean }
-  | { type: 'setMuted'; muted: boolean };
+  | { type: 'setMuted'; muted: boolean }
+  | { type: 'takePhone' };
 
 /** Reads the work off an agent's state. */
 export function workOf(agent: Agent): Work {
@@ -88,6 +99,11 @@ export function workOf(agent: Agent): Work {
 export function needsLine(agent: Agent | null): boolean {
   if (!agent) return false;
   return agent.status.kind === 'available' || hasLiveContact(agent);
+}
+
+/** Whether the server holds no line for an agent who must have one. */
+export function lacksLine(agent: Agent): boolean {
+  return needsLine(agent) && agent.line === null;
 }
 
 /** Whether somebody may be talking to the agent. */

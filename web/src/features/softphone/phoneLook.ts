@@ -1,11 +1,14 @@
 import type { Agent } from '@/api/model';
 import { agentLook, type Look } from '@/components/stateLook';
-import { IconOffline } from '@/icons';
-import type { Fault } from './phone';
+import { IconAlert, IconOffline, IconPhone } from '@/icons';
+import { type Fault, type LinePhase, needsLine } from './phone';
 
-/** The look of the phone's head. */
-export function phoneLook(agent: Agent | null): Look {
+/** The look of the phone's head: what the agent is doing, unless the line keeps them from it. */
+export function phoneLook(agent: Agent | null, line: LinePhase): Look {
   if (!agent) return { color: 'gray', icon: IconOffline, word: 'Offline' };
+  if (line === 'failed' && needsLine(agent)) return { color: 'red', icon: IconAlert, word: 'No audio' };
+  const idle = agent.activity === 'idle' || agent.activity === 'faulted';
+  if (line === 'opening' && needsLine(agent) && idle) return { color: 'gray', icon: IconPhone, word: 'Opening line' };
   return agentLook(agent.status, agent.activity);
 }
 
@@ -13,7 +16,7 @@ export function phoneLook(agent: Agent | null): Look {
 export const faultTexts: Record<Fault, { title: string; text: string }> = {
   insecure: {
     title: 'No microphone on this address',
-    text: 'A browser gives its microphone only to https and to localhost. Open Offhook over https.',
+    text: 'A browser gives its microphone only to https and to localhost. Open Offhook over https: it brings a certificate of its own when started with --tls-self-signed.',
   },
   mic_denied: {
     title: 'The microphone is not allowed',
@@ -23,10 +26,14 @@ export const faultTexts: Record<Fault, { title: string; text: string }> = {
     title: 'No microphone found',
     text: 'Plug one in, or close the program that holds it, then try again.',
   },
-  mic_lost: { title: 'The microphone is gone', text: 'It was unplugged or its permission was withdrawn.' },
+  mic_lost: {
+    title: 'The microphone is gone',
+    text: 'It was unplugged or its permission was withdrawn. Plug it in or choose another, then try again.',
+  },
   media_failed: {
     title: 'No audio connection',
     text: 'The server answers, but audio does not get through. A firewall may block UDP.',
   },
   line_refused: { title: 'The server gave no line', text: 'Try again in a moment. Until then you get no contacts.' },
+  server_gone: { title: 'The server cannot be reached', text: 'Your line opens again by itself once it is back.' },
 };

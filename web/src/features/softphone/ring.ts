@@ -3,13 +3,21 @@ import { playOn } from './devices';
 /** North American ringing: 440 and 480 Hz, 2 s on, 4 s off (ITU-T E.180 supplement 2). */
 const RING = { frequencies: [440, 480], onS: 2, periodS: 6 };
 const VOLUME = 0.12;
+/** A browser that lets a page sound begins within this time. */
+const RESUME_MS = 500;
 
 /** The phone's own sounds, made on the spot and played on the ringer device. */
 export class Ringer {
+  readonly #onSilenced: () => void;
   #context: AudioContext | null = null;
   #deviceId = '';
   #timer: ReturnType<typeof setInterval> | undefined;
   #sounding: GainNode | null = null;
+
+  /** `onSilenced` is called when the browser does not let the page ring. */
+  constructor(onSilenced: () => void) {
+    this.#onSilenced = onSilenced;
+  }
 
   /** Must run inside a user gesture once: browsers keep a page silent until then. */
   unlock() {
@@ -29,6 +37,8 @@ export class Ringer {
     };
     sound();
     this.#timer = setInterval(sound, RING.periodS * 1000);
+    void this.#audio().resume();
+    setTimeout(() => this.#timer && this.#audio().state !== 'running' && this.#onSilenced(), RESUME_MS);
   }
 
   stop() {
@@ -41,6 +51,11 @@ export class Ringer {
   /** One soft tick: something changed, or time is nearly up. */
   tick() {
     this.#tone([880], 0.06, VOLUME / 2);
+  }
+
+  /** One low tone: something is wrong. */
+  low() {
+    this.#tone([220], 0.35, VOLUME);
   }
 
   close() {

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { meQuery } from '@/api/queries';
 import { usePageTitle } from '@/components/documentTitle';
 import { inWords } from '@/components/format';
+import { SimulateMenu } from '@/features/live/SimulateMenu';
 import { IconCheck, IconContacts, IconLive } from '@/icons';
 import { PageButton } from '@/links';
 
@@ -10,6 +11,7 @@ import { PageButton } from '@/links';
 export function DoneCard({ contactId }: { contactId?: string }) {
   const { data: me } = useQuery(meQuery);
   const tookMs = me?.first_call.time_to_first_call_ms;
+  const isAdmin = me?.user.roles.includes('admin') ?? false;
   usePageTitle('Ready');
   const called = tookMs !== null && tookMs !== undefined;
   return (
@@ -32,6 +34,7 @@ export function DoneCard({ contactId }: { contactId?: string }) {
           {called
             ? 'The contact is on record: who did what and when, and every second of it metered.'
             : 'Go available on the phone, and the next caller rings you.'}
+          {isAdmin && ' Simulated callers put life on every page, marked as a test.'}
         </Text>
         <Group>
           {contactId ? (
@@ -50,6 +53,7 @@ export function DoneCard({ contactId }: { contactId?: string }) {
           <PageButton to="/live" variant="default" leftSection={<IconLive size={16} aria-hidden />}>
             Watch it live
           </PageButton>
+          {isAdmin && <SimulateMenu />}
         </Group>
       </Stack>
     </Card>

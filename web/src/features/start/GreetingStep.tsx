@@ -5,6 +5,7 @@ import { answer, api } from '@/api/client';
 import type { HoursOfOperation } from '@/api/model';
 import { flowsQuery, hoursQuery, promptsQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
+import { zoneCity } from '@/components/format';
 import { Failed, Loading } from '@/components/Loaded';
 import { IconPlay, IconStop } from '@/icons';
 import { type HoursChoice, hoursChoiceOf, hoursPatch } from './hours';
@@ -105,7 +106,7 @@ function HoursChooser({ value, hours, onChange }: HoursProps) {
   const own = hoursChoiceOf(hours) === 'own' ? [{ value: 'own', label: 'As they are' }] : [];
   return (
     <div>
-      <Text size="sm" fw={500} mb={6} id="hours-label">
+      <Text size="sm" fw={600} mb={6} id="hours-label">
         Open
       </Text>
       <SegmentedControl
@@ -115,7 +116,9 @@ function HoursChooser({ value, hours, onChange }: HoursProps) {
         data={[...own, { value: 'always', label: '24/7' }, { value: 'weekdays', label: 'Weekdays 9–17' }]}
       />
       <Text size="xs" c="dimmed" mt={4}>
-        In {hours.time_zone.replaceAll('_', ' ')} time. Outside of it callers hear that you are closed.
+        {value === 'always'
+          ? 'Callers always get through to your agents.'
+          : `In ${zoneCity(hours.time_zone)} time. At all other times callers hear that you are closed.`}
       </Text>
     </div>
   );

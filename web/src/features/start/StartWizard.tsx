@@ -11,6 +11,13 @@ import { WhatYouHave } from './WhatYouHave';
 
 type Props = { step: Step; contactId?: string; onStep: (step: Step, contactId?: string) => void };
 
+const steps = [
+  { label: 'Company', description: 'Name and time zone' },
+  { label: 'Phone number', description: 'Pick one' },
+  { label: 'Greeting and hours', description: 'What callers hear' },
+  { label: 'Test call', description: 'Call yourself' },
+];
+
 /** The first-run wizard: four steps with a default each, then the call that proves it works. */
 export function StartWizard({ step, contactId, onStep }: Props) {
   const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
@@ -34,12 +41,15 @@ export function StartWizard({ step, contactId, onStep }: Props) {
           onStepClick={(index) => onStep((index + 1) as Step)}
           size="sm"
           iconSize={30}
-          orientation={narrow ? 'vertical' : 'horizontal'}
+          wrap={false}
         >
-          <Stepper.Step label="Company" description="Name and time zone" />
-          <Stepper.Step label="Phone number" description="Pick one" />
-          <Stepper.Step label="Greeting and hours" description="What callers hear" />
-          <Stepper.Step label="Test call" description="Call yourself" />
+          {steps.map(({ label, description }, index) =>
+            narrow ? (
+              <Stepper.Step key={label} aria-label={`${index + 1} ${label}`} />
+            ) : (
+              <Stepper.Step key={label} label={label} description={description} />
+            ),
+          )}
         </Stepper>
         <Grid mt="xl" gap="xl">
           <Grid.Col span={{ base: 12, lg: 7 }}>

@@ -53,10 +53,10 @@ export function TestCallStep({ onDone }: { onDone: (contactId?: string) => void 
         Call yourself
       </Title>
       <Text c="dimmed">
-        This browser places a call to your contact center. It takes the way every call takes: flow, queue, offer, your
-        phone.
+        This browser calls your contact center with a made-up voice. The call goes the way of every call: greeting,
+        queue, your phone.
       </Text>
-      <List size="sm" spacing="xs" center>
+      <List size="sm" spacing="xs" center listStyleType="none" styles={{ root: { paddingInlineStart: 0 } }}>
         <Item number={1} done={agent?.status.kind === 'available'}>
           Press “Go available” on the phone
         </Item>
@@ -80,7 +80,7 @@ export function TestCallStep({ onDone }: { onDone: (contactId?: string) => void 
           <Stack gap="xs">
             <Group gap="xs">
               <StateBadge look={contactLook(contact.state)} />
-              <Text size="sm">{hint(contact.state)}</Text>
+              <Text size="sm">{hint(contact.state, agent?.activity === 'missed')}</Text>
             </Group>
             <Text size="sm">What the caller hears</Text>
             <LevelMeter stream={call.heard} label="What the caller hears" />
@@ -113,7 +113,7 @@ export function TestCallStep({ onDone }: { onDone: (contactId?: string) => void 
           </Button>
         )}
         <Button variant="subtle" onClick={() => onDone()}>
-          Skip, use default
+          Skip the test call
         </Button>
       </Group>
       {!ready && phase === 'idle' && !agent?.contact && (
@@ -145,7 +145,8 @@ function Item({ number, done, children }: { number: number; done: boolean; child
   );
 }
 
-function hint(state: string): string {
+function hint(state: string, missed: boolean): string {
+  if (missed) return 'You missed it. Go available on the phone, and it rings again.';
   if (state === 'flow') return 'It hears your greeting.';
   if (state === 'waiting') return 'It waits in the queue for you.';
   if (state === 'ringing') return 'It rings: accept it on the phone.';

@@ -41,23 +41,24 @@ export function WhatYouHave() {
           ))}
           {flows.items.map((flow) => (
             <Line key={flow.id}>
-              Flow <b>{flow.name}</b>
-              {flow.greeting && <>, greets with “{flow.greeting.name}”</>}
+              Callers go through the flow <b>{flow.name}</b>
+              {flow.greeting && <> and hear the greeting “{flow.greeting.name}”</>}
             </Line>
           ))}
           {queues.items.map((queue) => (
             <Line key={queue.id}>
-              Queue <b>{queue.name}</b>, target: answered within {queue.service_level_threshold_s} s
+              They wait in the queue <b>{queue.name}</b>; the goal is an answer within {queue.service_level_threshold_s}{' '}
+              s
             </Line>
           ))}
           {hours.items.map((each) => (
             <Line key={each.id}>
-              <b>{each.name}</b>: {each.always_open ? 'open 24/7' : each.open_now ? 'open now' : 'closed now'}
+              {each.name}: <b>{each.always_open ? 'open 24/7' : each.open_now ? 'open now' : 'closed now'}</b>
             </Line>
           ))}
           {agent && (
             <Line>
-              You are an agent. <b>Go available</b> on the phone
+              You take the calls: press <b>Go available</b> on the phone
             </Line>
           )}
         </List>

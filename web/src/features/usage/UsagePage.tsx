@@ -4,19 +4,20 @@ import type { UsageTotal } from '@/api/model';
 import { usageQuery } from '@/api/queries';
 import { type Column, DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
-import { count, inWords, words, zoneCity } from '@/components/format';
+import { count, inWords, zoneCity } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
+import { meterName } from '@/components/meters';
 import { PageHeader } from '@/components/PageHeader';
 import { IconDownload, IconUsage } from '@/icons';
 
 const columns: Column<UsageTotal>[] = [
   {
     id: 'meter',
-    header: 'Meter',
+    header: 'Metered',
     value: (row) => row.meter,
     cell: (row) => (
       <Text size="sm" fw={500}>
-        {words(row.meter)}
+        {meterName(row.meter)}
       </Text>
     ),
   },
@@ -29,7 +30,7 @@ const columns: Column<UsageTotal>[] = [
   },
   {
     id: 'words',
-    header: 'That is',
+    header: 'Time',
     numeric: true,
     cell: (row) => (row.unit === 's' ? inWords(row.quantity * 1000) : '–'),
   },
@@ -52,7 +53,7 @@ export function UsagePage({ from, to, onRange }: Props) {
     <Stack gap="md">
       <PageHeader
         title="Usage"
-        note="Totals of the usage ledger. Records are never changed; a correction is a new record."
+        note="What your calls used, by the second. A record is never changed; a correction is a new one."
         action={
           <Button
             component="a"

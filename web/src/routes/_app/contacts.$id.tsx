@@ -1,5 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
-import { hasCode } from '@/api/problem';
 import { contactQuery } from '@/api/queries';
 import { ContactPage, type ContactTab } from '@/features/contacts/ContactPage';
 import { NotFound } from '../-fallbacks';
@@ -7,10 +7,6 @@ import { NotFound } from '../-fallbacks';
 export const Route = createFileRoute('/_app/contacts/$id')({
   validateSearch: (search): { tab?: ContactTab } => (search.tab === 'json' ? { tab: 'json' } : {}),
   loader: ({ context, params }) => context.queryClient.ensureQueryData(contactQuery(params.id)),
-  errorComponent: ({ error }) => {
-    if (hasCode(error, 'not_found')) return <NotFound title="There is no such contact" />;
-    throw error;
-  },
   component: Contact,
 });
 
@@ -18,6 +14,8 @@ function Contact() {
   const { id } = Route.useParams();
   const { tab } = Route.useSearch();
   const navigate = Route.useNavigate();
+  const { data: contact } = useQuery(contactQuery(id));
+  if (contact === null) return <NotFound title="There is no such contact" />;
   return (
     <ContactPage
       id={id}

@@ -1,0 +1,38 @@
+//! What an operator may set about legs.
+
+use media::webrtc::DtlsCertificate;
+use media::{Codec, Latching};
+use sip::endpoint::EndpointConfig;
+
+use crate::limits::LEGS_MAX;
+
+/// How the legs of a node are set up; it stays the same for the node's life.
+#[derive(Clone)]
+pub struct LegsConfig {
+    /// The codecs for browsers, best first: what trunks have comes before Opus, for it needs no transcoding.
+    pub browser_codecs: Vec<Codec>,
+    /// What browsers are shown.
+    pub certificate: DtlsCertificate,
+    /// The SIP side.
+    pub endpoint: EndpointConfig,
+    /// Whose packets plain legs listen to.
+    pub latching: Latching,
+    /// The legs at which a further call is answered 503; at most [`LEGS_MAX`].
+    pub legs_max: usize,
+    /// The codecs for trunks, best first.
+    pub trunk_codecs: Vec<Codec>,
+}
+
+impl LegsConfig {
+    /// Returns the defaults for these sockets and this certificate.
+    pub fn new(endpoint: EndpointConfig, certificate: DtlsCertificate) -> Self {
+        Self {
+            browser_codecs: vec![Codec::Pcmu, Codec::Pcma, Codec::Opus],
+            certificate,
+            endpoint,
+            latching: Latching::Symmetric,
+            legs_max: LEGS_MAX,
+            trunk_codecs: vec![Codec::Pcmu, Codec::Pcma],
+        }
+    }
+}

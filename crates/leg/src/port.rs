@@ -1,0 +1,24 @@
+//! The names of what is lent to legs.
+
+use std::net::SocketAddr;
+
+use media::SocketKey;
+
+/// Names a media worker of the node, from 0.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct WorkerKey(pub u16);
+
+/// A UDP port of a media worker.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct MediaPort {
+    /// The worker.
+    pub worker: WorkerKey,
+    /// Its name there.
+    pub socket: SocketKey,
+    /// The address as the peer is told it.
+    pub address: SocketAddr,
+}
+
+/// Names an echo test; chosen by whoever starts it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct EchoTestId(pub u128);

@@ -1,0 +1,58 @@
+//! The data folder: who uses it, and under which name.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+const LOCK_FILE: &str = "offhook.lock";
+const NODE_FILE: &str = "node.id";
+
+/// The data folder, held for one process until dropped; also a crash lets go of it.
+pub(crate) struct DataDirLock {
+    _file: File,
+}
+
+/// Makes the folder if need be.
+pub(crate) fn ensure(data_dir: &Path) -> Result<()> {
+    fs::create_dir_all(data_dir)
+        .with_context(|| format!("cannot make the data folder {}", data_dir.display()))
+}
+
+/// Takes the folder for this process, so that a second Offhook on it does not start.
+pub(crate) fn lock(data_dir: &Path) -> Result<DataDirLock> {
+    let path = data_dir.join(LOCK_FILE);
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(DataDirLock { _file: file }),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another Offhook runs on the data folder {}: end it first, or choose another folder with --data-dir",
+            data_dir.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+/// Whether an Offhook runs on the folder.
+pub(crate) fn is_locked(data_dir: &Path) -> bool {
+    let file = File::open(data_dir.join(LOCK_FILE));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// What this node is called towards others, the same after each restart.
+pub(crate) fn node_name(data_dir: &Path) -> Result<String> {
+    let path = data_dir.join(NODE_FILE);
+    if !path.exists() {
+        let name = format!("node-{:016x}\n", rand::random::<u64>());
+        fs::write(&path, name).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let name = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let name = name.trim();
+    if name.is_empty() {
+        bail!("{} is empty: remove it, and a new name is made", path.display());
+    }
+    Ok(name.to_owned())
+}

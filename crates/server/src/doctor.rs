@@ -1,0 +1,231 @@
+//! `offhook doctor`: looks at everything a call needs, and says what to do where something is missing.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use model::Timestamp;
+use rustix::process::{Resource, getrlimit};
+
+use crate::serve::Addresses;
+use crate::{Data, clock::Clock, data_dir, disk, master_key, say, serve};
+
+/// A commit that takes longer than this makes every answer feel slow.
+const COMMIT_SLOW: Duration = Duration::from_millis(50);
+
+/// Two sockets for each call over a trunk, and some more.
+const OPEN_FILES_MIN: u64 = 8192;
+
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What a look at one thing showed.
+enum Finding {
+    Fine(String),
+    /// It works, but not as well as it could.
+    Hint(String),
+    /// A call would fail.
+    Fault(String),
+}
+
+/// Looks at everything and prints what it finds.
+///
+/// # Errors
+/// When there is a fault.
+pub(crate) async fn examine(data: &Data, addresses: &Addresses) -> Result<()> {
+    let mut findings = vec![key(data)];
+    findings.extend(room(data));
+    findings.push(open_files());
+    findings.extend(database(data).await);
+    if data_dir::is_locked(&data.data_dir) {
+        findings.push(answer(addresses));
+    } else {
+        findings.push(Finding::Hint(
+            "Offhook is not running on this data folder".to_owned(),
+        ));
+        findings.extend(free_ports(addresses));
+    }
+    findings.push(microphone(addresses));
+    let mut faults_count = 0;
+    for finding in &findings {
+        match finding {
+            Finding::Fine(what) => say(&format!("  ok     {what}")),
+            Finding::Hint(what) => say(&format!("  hint   {what}")),
+            Finding::Fault(what) => {
+                faults_count += 1;
+                say(&format!("  FAULT  {what}"));
+            }
+        }
+    }
+    match faults_count {
+        0 => Ok(()),
+        1 => bail!("one thing needs your attention"),
+        count => bail!("{count} things need your attention"),
+    }
+}
+
+fn key(data: &Data) -> Finding {
+    let path = master_key::path(&data.data_dir);
+    let Ok(metadata) = fs::metadata(&path) else {
+        return Finding::Hint(format!(
+            "there is no data in {} yet: the first start makes it",
+            data.data_dir.display()
+        ));
+    };
+    if metadata.permissions().mode() & 0o077 != 0 {
+        let path = path.display();
+        return Finding::Fault(format!("others can read the key {path}: run chmod 600 {path}"));
+    }
+    Finding::Fine(format!(
+        "the key {} is readable by its owner alone",
+        path.display()
+    ))
+}
+
+/// Nothing is known of the disk of a folder that is not there yet.
+fn room(data: &Data) -> Option<Finding> {
+    if !data.data_dir.exists() {
+        return None;
+    }
+    Some(match disk::free_bytes(&data.data_dir) {
+        Err(_) => Finding::Hint("the disk of the data folder cannot be looked at".to_owned()),
+        Ok(free) if free < disk::RESERVED_BYTES => Finding::Fault(format!(
+            "the disk of the data folder has {} MiB left: new calls are turned away until you make room",
+            free >> 20
+        )),
+        Ok(free) => Finding::Fine(format!("the disk of the data folder has {} MiB left", free >> 20)),
+    })
+}
+
+fn open_files() -> Finding {
+    match getrlimit(Resource::Nofile).current {
+        Some(max) if max < OPEN_FILES_MIN => Finding::Hint(format!(
+            "a process may open {max} files here, and each call over a trunk takes two: raise it (ulimit -n {OPEN_FILES_MIN})"
+        )),
+        Some(max) => Finding::Fine(format!("a process may open {max} files here")),
+        None => Finding::Fine("a process may open as many files as it wants here".to_owned()),
+    }
+}
+
+async fn database(data: &Data) -> Vec<Finding> {
+    if !master_key::path(&data.data_dir).exists() {
+        return Vec::new();
+    }
+    let store = match serve::open_existing_store(data).await {
+        Ok(store) => store,
+        Err(error) => return vec![Finding::Fault(format!("{error:#}"))],
+    };
+    let began_at = Instant::now();
+    let mut findings = vec![match store.health().await {
+        Err(error) => Finding::Fault(format!(
+            "the database does not answer: {:#}",
+            anyhow::Error::new(error)
+        )),
+        Ok(()) if began_at.elapsed() > COMMIT_SLOW => Finding::Hint(format!(
+            "the database ({:?}) takes {} ms for a transaction: every answer waits for one",
+            store.database_kind(),
+            began_at.elapsed().as_millis()
+        )),
+        Ok(()) => Finding::Fine(format!(
+            "the database ({:?}) answers within {} ms",
+            store.database_kind(),
+            began_at.elapsed().as_millis() + 1
+        )),
+    }];
+    findings.extend(tenants(&store, Clock::default().now()).await);
+    store.close().await;
+    findings
+}
+
+/// Tenants whose contacts nobody looks after.
+async fn tenants(store: &store::Store, now: Timestamp) -> Option<Finding> {
+    let count = store.tenant_ids().await.ok()?.len();
+    let left_behind = store.tenants_left_behind("", now).await.ok()?;
+    let Some(first) = left_behind.first() else {
+        return Some(Finding::Fine(format!(
+            "tenants: {count}, all of them looked after"
+        )));
+    };
+    Some(Finding::Hint(format!(
+        "tenants: {count}; nobody looks after {} of them, {first} for one: a running Offhook takes them over",
+        left_behind.len()
+    )))
+}
+
+/// Asks the running server for its health.
+fn answer(addresses: &Addresses) -> Finding {
+    let http = addresses.http;
+    if addresses.tls_self_signed {
+        return match TcpStream::connect_timeout(&http, ANSWER_TIMEOUT) {
+            Ok(_) => Finding::Fine(format!("Offhook runs and listens on {http}")),
+            Err(error) => Finding::Fault(format!("Offhook runs, but does not listen on {http} ({error})")),
+        };
+    }
+    match ask_health(http) {
+        Ok(true) => Finding::Fine(format!("Offhook runs and answers on http://{http}")),
+        Ok(false) => Finding::Fault(format!(
+            "what answers on http://{http} is not well, or is not Offhook: see its log"
+        )),
+        Err(error) => Finding::Fault(format!(
+            "Offhook runs, but http://{http} does not answer ({error}): was it started with another --http?"
+        )),
+    }
+}
+
+fn ask_health(http: SocketAddr) -> std::io::Result<bool> {
+    let mut stream = TcpStream::connect_timeout(&http, ANSWER_TIMEOUT)?;
+    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+    stream.write_all(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+    let mut head = [0; 12];
+    stream.read_exact(&mut head)?;
+    Ok(head.starts_with(b"HTTP/1.") && head.ends_with(b" 200"))
+}
+
+/// Whether Offhook could listen where it is to listen.
+fn free_ports(addresses: &Addresses) -> Vec<Finding> {
+    let (http, sip) = (addresses.http, addresses.sip);
+    let webrtc = SocketAddr::new(addresses.media_address, addresses.webrtc_port);
+    let rtp = SocketAddr::new(addresses.media_address, *addresses.rtp_ports.start());
+    [
+        ("--http", http, TcpListener::bind(http).map(drop)),
+        ("--sip", sip, TcpListener::bind(sip).map(drop)),
+        ("--sip", sip, UdpSocket::bind(sip).map(drop)),
+        ("--webrtc-port", webrtc, UdpSocket::bind(webrtc).map(drop)),
+        ("--rtp-ports", rtp, UdpSocket::bind(rtp).map(drop)),
+    ]
+    .into_iter()
+    .map(|(option, address, bound)| match bound {
+        Ok(()) => Finding::Fine(format!("{address} is free for {option}")),
+        Err(error) => Finding::Fault(format!(
+            "{address} cannot be used ({error}): choose another with {option}"
+        )),
+    })
+    .collect()
+}
+
+/// Browsers lend their microphone to https and to this machine alone.
+fn microphone(addresses: &Addresses) -> Finding {
+    if addresses.tls_self_signed {
+        return Finding::Fine(
+            "browsers may use their microphone once they accept the certificate".to_owned(),
+        );
+    }
+    let Some(url) = &addresses.base_url else {
+        if addresses.http.ip().is_loopback() {
+            return Finding::Fine("browsers on this machine may use their microphone".to_owned());
+        }
+        return Finding::Hint(
+            "browsers on other machines may not use their microphone: start with --tls-self-signed, or put a proxy with https before Offhook and say its address with --base-url"
+                .to_owned(),
+        );
+    };
+    let is_secure = url.starts_with("https://") || url.starts_with("http://localhost");
+    if is_secure {
+        return Finding::Fine(format!("browsers may use their microphone on {url}"));
+    }
+    Finding::Fault(format!(
+        "browsers may not use their microphone on {url}: the address must begin with https://"
+    ))
+}

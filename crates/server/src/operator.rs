@@ -1,0 +1,124 @@
+//! The operator: who runs this installation. Made by the first start, with a password that only a file has.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
+use model::Timestamp;
+use store::{CreateOperatorError, Operator, Store};
+
+use crate::say;
+
+const EMAIL: &str = "operator@localhost";
+const PASSWORD_FILE: &str = "operator-password";
+
+/// Without the letters that are taken for one another.
+const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+
+/// 32 to the power of 24: 120 bits.
+const PASSWORD_CHARS: usize = 24;
+
+/// Makes the operator at the first start and says where the password is.
+pub(crate) async fn ensure(store: &Store, data_dir: &Path, now: Timestamp) -> Result<()> {
+    if store.operator().await?.is_some() {
+        return Ok(());
+    }
+    let password = random_password();
+    let operator = Operator {
+        email: EMAIL.to_owned(),
+        password_hash: hash(&password)?,
+        created_at: now,
+    };
+    // The file first: a crash in between leaves a password of nobody, never an operator without one.
+    let path = data_dir.join(PASSWORD_FILE);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path);
+    let written = file.and_then(|mut file| {
+        file.write_all(format!("{password}\n").as_bytes())?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("cannot write {}", path.display()))?;
+    match store.create_operator(&operator).await {
+        Ok(()) => {
+            say(&format!(
+                "The password of {EMAIL}, who runs this installation, is in {}.",
+                path.display()
+            ));
+            Ok(())
+        }
+        // Another node on the same database was faster; its password counts.
+        Err(CreateOperatorError::Exists) => {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Gives the operator a new password and returns it.
+pub(crate) async fn reset_password(store: &Store) -> Result<String> {
+    store
+        .operator()
+        .await?
+        .context("there is no operator yet: start Offhook once")?;
+    let password = random_password();
+    store.set_operator_password(&hash(&password)?).await?;
+    Ok(password)
+}
+
+fn random_password() -> String {
+    let place = || ALPHABET[usize::from(rand::random::<u8>()) % ALPHABET.len()];
+    (0..PASSWORD_CHARS).map(|_| char::from(place())).collect()
+}
+
+/// The PHC string of the password under a random salt.
+fn hash(password: &str) -> Result<String> {
+    let salt: [u8; 16] = rand::random();
+    let hashed: PasswordHash = Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?;
+    Ok(hashed.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::PasswordVerifier;
+    use store::{MasterKey, StoreConfig};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_start_makes_one_operator_whose_password_is_in_a_file() {
+        let dir = std::env::temp_dir().join(format!("offhook_operator_test_{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let config = StoreConfig::new(&dir, None);
+        let store = Store::open(&config, MasterKey::new([7; 32])).await.unwrap();
+        ensure(&store, &dir, Timestamp::EPOCH).await.unwrap();
+        let first = std::fs::read_to_string(dir.join(PASSWORD_FILE)).unwrap();
+        assert!(is_password_of_operator(&store, first.trim()).await);
+
+        ensure(&store, &dir, Timestamp::EPOCH).await.unwrap();
+        assert_eq!(std::fs::read_to_string(dir.join(PASSWORD_FILE)).unwrap(), first);
+
+        let second = reset_password(&store).await.unwrap();
+        assert!(is_password_of_operator(&store, &second).await);
+        assert!(!is_password_of_operator(&store, first.trim()).await);
+        store.close().await;
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    async fn is_password_of_operator(store: &Store, password: &str) -> bool {
+        let operator = store.operator().await.unwrap().unwrap();
+        let hash = PasswordHash::new(&operator.password_hash).unwrap();
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    }
+}

@@ -1,0 +1,199 @@
+//! Legs with their sockets and workers around them.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use leg::{Command, Event, Legs, LegsConfig, MediaPort, WorkerKey};
+use media::WorkerEvent;
+use media::webrtc::DtlsCertificate;
+use relay::{OpenRtpError, Relay, RtpPort};
+use sip::{StreamId, Transmit};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+
+use super::limits::{DATAGRAM_BYTES_MAX, DATAGRAMS_AT_ONCE};
+use super::sockets::{Advertising, Sockets, UDP};
+use super::streams::{StreamEvent, Streams};
+
+/// Legs that send and hear.
+pub(super) struct LiveLegs {
+    pub(super) legs: Legs,
+    advertising: Advertising,
+    datagram: Vec<u8>,
+    relay: Relay,
+    streams: Streams,
+    udp: Arc<UdpSocket>,
+}
+
+impl LiveLegs {
+    /// Joins legs to sockets and workers; also returns what will happen to connections.
+    pub(super) fn start(
+        sockets: Sockets,
+        relay: Relay,
+        certificate: DtlsCertificate,
+        advertising: Advertising,
+        legs_max: usize,
+    ) -> (Self, mpsc::Receiver<StreamEvent>) {
+        let host = match sockets.address.ip() {
+            any if any.is_unspecified() => advertising.towards_the_world(),
+            bound if bound.is_loopback() => bound,
+            bound => advertising.advertised.unwrap_or(bound),
+        };
+        let mut config = LegsConfig::new(sockets.endpoint(host), certificate);
+        config.legs_max = legs_max;
+        let (streams, stream_events) = Streams::start(sockets.tcp);
+        let live = Self {
+            legs: Legs::new(config, rand::random()),
+            advertising,
+            datagram: vec![0; DATAGRAM_BYTES_MAX],
+            relay,
+            streams,
+            udp: Arc::new(sockets.udp),
+        };
+        (live, stream_events)
+    }
+
+    /// The socket of SIP, to wait for datagrams without the legs at hand.
+    pub(super) fn udp(&self) -> Arc<UdpSocket> {
+        Arc::clone(&self.udp)
+    }
+
+    /// Takes the datagrams that have come, some at a time.
+    pub(super) fn take_datagrams(&mut self, now: Instant) {
+        for _ in 0..DATAGRAMS_AT_ONCE {
+            match self.udp.try_recv_from(&mut self.datagram) {
+                Ok((len, source)) => self.legs.handle_datagram(&self.datagram[..len], source, UDP, now),
+                // An earlier datagram of ours reached nobody: its transaction finds out by itself.
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {}
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// Takes what happened to a connection.
+    pub(super) fn take_stream(&mut self, event: StreamEvent, now: Instant) {
+        match event {
+            StreamEvent::Bytes(id, bytes) => self.legs.handle_stream_bytes(id, &bytes, now),
+            StreamEvent::Closed(id) => self.forget_stream(id),
+            StreamEvent::ConnectFailed(destination) => self.legs.handle_connect_failed(destination, now),
+            StreamEvent::Opened(stream, peer) => {
+                let id = self.streams.adopt(stream);
+                self.legs.handle_stream_opened(id, peer, now);
+            }
+        }
+    }
+
+    /// Takes what a worker tells.
+    pub(super) fn take_media(&mut self, event: WorkerEvent, now: Instant) {
+        self.legs.handle_media_event(event, now);
+    }
+
+    /// Has the legs carry out an order.
+    pub(super) fn command(&mut self, command: Command) {
+        self.legs.handle_command(command, Instant::now());
+    }
+
+    /// Sends all that is to be sent and tells the workers; returns the next event.
+    pub(super) fn poll(&mut self) -> Option<Event> {
+        loop {
+            self.flush();
+            match self.legs.poll_event()? {
+                Event::PortUnused { port } => self.relay.close_rtp(&RtpPort {
+                    worker: relay::WorkerKey(port.worker.0),
+                    socket: port.socket,
+                    address: port.address,
+                }),
+                event @ (Event::AdmissionAsked(_)
+                | Event::Arrived(_)
+                | Event::Digit { .. }
+                | Event::EchoTestEnded { .. }
+                | Event::LegConnected { .. }
+                | Event::LegEnded { .. }
+                | Event::LineClosed { .. }
+                | Event::LineFailed { .. }
+                | Event::LineLost { .. }
+                | Event::LineOpened { .. }
+                | Event::PlayFinished { .. }
+                | Event::RegistrationChanged { .. }) => return Some(event),
+            }
+        }
+    }
+
+    /// When `handle_timeout` is due.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.legs.poll_timeout().map(|(at, _)| at)
+    }
+
+    /// Opens a port for the audio of a call with `peer`.
+    ///
+    /// # Errors
+    /// When the workers have none left.
+    pub(super) fn open_rtp(&self, worker: WorkerKey, peer: IpAddr) -> Result<MediaPort, OpenRtpError> {
+        let port = self.relay.open_rtp(relay::WorkerKey(worker.0))?;
+        Ok(MediaPort {
+            worker,
+            socket: port.socket,
+            address: (self.advertising.towards(peer), port.address.port()).into(),
+        })
+    }
+
+    /// The port that a worker's browsers share.
+    pub(super) fn browser_port(&self, worker: WorkerKey) -> MediaPort {
+        let (socket, address) = self.relay.webrtc_address(relay::WorkerKey(worker.0));
+        MediaPort {
+            worker,
+            socket,
+            address: (self.advertising.towards_the_world(), address.port()).into(),
+        }
+    }
+
+    /// The workers there are.
+    pub(super) fn worker_count(&self) -> usize {
+        self.relay.worker_count()
+    }
+
+    fn flush(&mut self) {
+        while let Some(transmit) = self.legs.poll_transmit() {
+            self.transmit(transmit);
+        }
+        while let Some((worker, command)) = self.legs.poll_media() {
+            self.relay.command(relay::WorkerKey(worker.0), command);
+        }
+    }
+
+    fn transmit(&mut self, transmit: Transmit) {
+        match transmit {
+            Transmit::CloseStream(id) => self.streams.close(id),
+            Transmit::Connect(destination) => self.streams.connect(destination),
+            Transmit::Datagram(destination, bytes) => {
+                // What a full buffer loses is sent again, like what the network loses.
+                if let Err(error) = self.udp.try_send_to(&bytes, destination.address) {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::debug!(destination = %destination.address, error, "a datagram was not sent");
+                }
+            }
+            Transmit::Stream(id, bytes) => {
+                if !self.streams.write(id, bytes) {
+                    self.forget_stream(id);
+                }
+            }
+        }
+    }
+
+    fn forget_stream(&mut self, id: StreamId) {
+        self.streams.close(id);
+        self.legs.handle_stream_closed(id);
+    }
+}
+
+/// Waits until a datagram has come.
+pub(super) async fn readable(udp: &UdpSocket) {
+    if let Err(error) = udp.readable().await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the SIP socket is broken"
+        );
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,174 @@
+//! The task that owns the legs.
+
+mod arrivals;
+mod browsers;
+mod engines;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use engine::Input;
+use leg::{EchoTestId, Event};
+use media::WorkerEvent;
+use model::{LegId, TenantId};
+use sip::endpoint::AdmissionRequest;
+use store::{Store, Trunk};
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+
+use crate::clock::Clock;
+
+use super::Message;
+use super::limits::TRUNKS_RELOADED_EVERY;
+use super::lines::Lines;
+use super::live_legs::{LiveLegs, readable};
+use super::prompts::Prompts;
+use super::registrations::Registrations;
+use super::streams::StreamEvent;
+use super::trunks::Trunks;
+
+use self::arrivals::LookedUp;
+
+/// Something that was waited for.
+pub(super) enum Happening {
+    /// A caller and a number were looked up.
+    LookedUp(LegId, LookedUp),
+    /// A worker tells.
+    Media(WorkerEvent),
+    /// A registrar was found in the DNS, or was not.
+    RegistrarFound(Box<(Trunk, Option<SocketAddr>)>),
+    /// The trunks were read.
+    TrunksRead(Vec<Trunk>),
+}
+
+/// The legs of the node, and whose they are.
+pub(super) struct Task {
+    pub(super) clock: Arc<Clock>,
+    pub(super) echo_tests: BTreeMap<EchoTestId, TenantId>,
+    pub(super) happenings: mpsc::UnboundedSender<Happening>,
+    pub(super) inbox: mpsc::UnboundedSender<(TenantId, Input)>,
+    pub(super) is_reading_trunks: bool,
+    pub(super) lines: Lines,
+    pub(super) live: LiveLegs,
+    pub(super) prompts: Prompts,
+    pub(super) registrations: Registrations,
+    /// Where simulated callers call from.
+    pub(super) simulator: SocketAddr,
+    pub(super) store: Store,
+    /// Requests of strangers that wait for the trunks to be read again.
+    pub(super) strangers: Vec<AdmissionRequest>,
+    /// Whose legs are.
+    pub(super) tenants: BTreeMap<LegId, Ownership>,
+    pub(super) trunks: Trunks,
+}
+
+/// Whose a leg is.
+pub(super) struct Ownership {
+    pub(super) tenant: TenantId,
+    /// Where a call that is to be answered came from.
+    pub(super) source: Option<SocketAddr>,
+}
+
+/// What the task hears of the world.
+pub(super) struct Ears {
+    pub(super) happenings: mpsc::UnboundedReceiver<Happening>,
+    pub(super) messages: mpsc::UnboundedReceiver<Message>,
+    pub(super) streams: mpsc::Receiver<StreamEvent>,
+}
+
+impl Task {
+    /// Runs until nobody can ask for anything any more.
+    pub(super) async fn run(mut self, mut ears: Ears) {
+        let udp = self.live.udp();
+        let mut trunks_due = interval(TRUNKS_RELOADED_EVERY);
+        trunks_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            self.drain();
+            let due = self.live.due();
+            let due = async {
+                match due {
+                    Some(at) => sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                message = ears.messages.recv() => match message {
+                    Some(message) => self.take_message(message),
+                    None => return,
+                },
+                Some(happening) = ears.happenings.recv() => self.take_happening(happening),
+                Some(event) = ears.streams.recv() => self.live.take_stream(event, Instant::now()),
+                () = readable(&udp) => self.live.take_datagrams(Instant::now()),
+                _ = trunks_due.tick() => self.read_trunks(),
+                () = due => self.live.legs.handle_timeout(Instant::now()),
+            }
+        }
+    }
+
+    fn take_happening(&mut self, happening: Happening) {
+        match happening {
+            Happening::LookedUp(leg, found) => self.take_looked_up(leg, found),
+            Happening::Media(event) => self.live.take_media(event, Instant::now()),
+            Happening::RegistrarFound(found) => {
+                let (trunk, address) = *found;
+                if let Some(command) = self.registrations.found(&trunk, address) {
+                    self.live.command(command);
+                }
+            }
+            Happening::TrunksRead(trunks) => self.take_trunks(trunks),
+        }
+    }
+
+    /// Takes what the legs tell, until they have nothing more to say.
+    fn drain(&mut self) {
+        while let Some(event) = self.live.poll() {
+            self.take_event(event);
+        }
+    }
+
+    fn take_event(&mut self, event: Event) {
+        match event {
+            Event::AdmissionAsked(asked) => self.decide(*asked),
+            Event::Arrived(arrival) => self.look_up(*arrival),
+            Event::Digit { leg, digit } => self.tell_of(leg, Input::DigitPressed { leg, digit }),
+            Event::EchoTestEnded { echo_test } => {
+                self.echo_tests.remove(&echo_test);
+            }
+            Event::LegConnected { leg } => self.tell_of(leg, Input::LegConnected { leg }),
+            Event::LegEnded { leg, reason } => {
+                if let Some(ownership) = self.tenants.remove(&leg) {
+                    self.tell(ownership.tenant, Input::LegEnded { leg, reason });
+                }
+            }
+            Event::LineClosed { line } => self.line_ended(line, |agent| Input::LineClosed { agent, line }),
+            Event::LineFailed { line } => {
+                self.lines.end(line);
+            }
+            Event::LineLost { line } => self.line_ended(line, |agent| Input::LineLost { agent, line }),
+            Event::LineOpened { line, connect_ms } => self.line_opened(line, connect_ms),
+            Event::PlayFinished { leg, play } => {
+                let play = engine::PlayId(play.0);
+                self.tell_of(leg, Input::PlayFinished { leg, play });
+            }
+            // The live legs see to it themselves.
+            Event::PortUnused { .. } => {}
+            Event::RegistrationChanged { registration, state } => {
+                self.registrations.changed(registration, &state);
+            }
+        }
+    }
+
+    /// Tells the engine whose a leg is; of a leg of nobody's nothing is told.
+    fn tell_of(&self, leg: LegId, input: Input) {
+        if let Some(ownership) = self.tenants.get(&leg) {
+            self.tell(ownership.tenant, input);
+        }
+    }
+
+    fn tell(&self, tenant: TenantId, input: Input) {
+        // Without the tenants the process is about to end.
+        let _ = self.inbox.send((tenant, input));
+    }
+}

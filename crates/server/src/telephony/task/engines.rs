@@ -1,0 +1,85 @@
+//! What engines command.
+
+use engine::{CommandBody, RefuseReason};
+use leg::{Command, Rejection, WorkerKey};
+use media::PlayKey;
+use model::{LegId, TenantId};
+
+use super::{Ownership, Task};
+
+impl Task {
+    /// Carries an engine's commands out, in order.
+    pub(super) fn carry(&mut self, tenant: TenantId, commands: Vec<engine::Command>) {
+        for command in commands {
+            self.carry_one(tenant, command.body);
+        }
+    }
+
+    fn carry_one(&mut self, tenant: TenantId, command: CommandBody) {
+        let command = match command {
+            CommandBody::Answer { leg } => return self.answer(leg),
+            CommandBody::Bridge { a, b } => Command::Bridge { a, b },
+            CommandBody::HangUp { leg, reason } => Command::HangUp { leg, reason },
+            CommandBody::Play {
+                leg,
+                play,
+                audio,
+                repeat,
+            } => Command::Play {
+                leg,
+                play: PlayKey(play.0),
+                prompts: self.prompts.samples(&audio),
+                is_looping: repeat,
+            },
+            CommandBody::Refuse { leg, reason } => Command::Reject {
+                leg,
+                rejection: match reason {
+                    RefuseReason::Busy => Rejection::Busy,
+                    RefuseReason::NoFlow => Rejection::UnassignedNumber,
+                },
+            },
+            // The tenants answer requests themselves.
+            CommandBody::Reply { .. } => return,
+            CommandBody::StartAgentLeg { leg, line, .. } => {
+                let ownership = Ownership { tenant, source: None };
+                self.tenants.insert(leg, ownership);
+                Command::StartOnLine { leg, line }
+            }
+            CommandBody::StopPlay { leg, play } => Command::StopPlay {
+                leg,
+                play: PlayKey(play.0),
+            },
+        };
+        self.live.command(command);
+        // What follows at once, such as a leg that is connected, is told before the next command is looked at.
+        self.drain();
+    }
+
+    /// Answers a customer's leg: a call gets a port of its own, a browser has one.
+    fn answer(&mut self, leg: LegId) {
+        let Some(ownership) = self.tenants.get(&leg) else {
+            return;
+        };
+        let command = match ownership.source {
+            None => Command::AnswerBrowser { leg },
+            Some(source) => match self.live.open_rtp(self.worker_of(ownership.tenant), source.ip()) {
+                Ok(port) => Command::AnswerCall { leg, port },
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(leg.id = %leg, error, "a call has no port for its audio");
+                    let rejection = Rejection::Unavailable;
+                    Command::Reject { leg, rejection }
+                }
+            },
+        };
+        self.live.command(command);
+        self.drain();
+    }
+
+    /// The worker all of a tenant's media legs are on, so that any two of them can be bridged.
+    pub(super) fn worker_of(&self, tenant: TenantId) -> WorkerKey {
+        // The lower bits of an id are random.
+        let number = tenant.bits() % self.live.worker_count().max(1) as u128;
+        WorkerKey(u16::try_from(number).expect("there are fewer workers than 65,536"))
+    }
+}

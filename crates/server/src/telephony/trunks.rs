@@ -1,0 +1,181 @@
+//! The trunks as they are known here, and whose a request is.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use model::{PhoneNumber, TrunkId};
+use sip::digest::{Algorithm, DigestResponse, Secret};
+use sip::endpoint::{AdmissionRequest, Proof};
+use sip::{NameAddr, Uri, unescape};
+use store::Trunk;
+
+use super::limits::{CALLER_CHARS_MAX, TRUNKS_TRIED_MAX};
+
+/// The trunks, as read from the store not long ago.
+#[derive(Default)]
+pub(super) struct Trunks {
+    trunks: Vec<Trunk>,
+    /// When they were read; none before the first time.
+    pub(super) read_at: Option<Instant>,
+}
+
+/// Whose a request is.
+#[derive(Debug)]
+pub(super) enum Claim {
+    /// It must prove to be a trunk's; these are the realm to be named.
+    Challenge(String),
+    /// It says it is this trunk's and brings a proof.
+    Digest(TrunkId, Proof),
+    /// Its source is this trunk's.
+    Source(TrunkId),
+    /// Nobody's.
+    Stranger,
+}
+
+impl Trunks {
+    pub(super) fn replace(&mut self, trunks: Vec<Trunk>, now: Instant) {
+        self.trunks = trunks;
+        self.read_at = Some(now);
+    }
+
+    /// Whose a request is: its source counts before what it says.
+    pub(super) fn claim(&self, asked: &AdmissionRequest) -> Claim {
+        if let Some(trunk) = self.of_source(asked.source.address.ip()).next() {
+            return Claim::Source(trunk.id);
+        }
+        if let Some(authorization) = &asked.authorization
+            && let Some((trunk, proof)) = self.proof_for(authorization)
+        {
+            return Claim::Digest(trunk, proof);
+        }
+        let said = asked.from.uri.user();
+        let mut provable = self.trunks.iter().filter_map(|trunk| trunk.digest.as_ref());
+        let known = provable
+            .clone()
+            .find(|digest| said == Some(digest.username.as_str()));
+        match known.or_else(|| provable.next()) {
+            Some(digest) => Claim::Challenge(digest.realm.clone()),
+            None => Claim::Stranger,
+        }
+    }
+
+    /// The trunks a call may have come over: the one that let it in, and others with the same source.
+    pub(super) fn candidates(&self, admitted: TrunkId, source: IpAddr) -> Vec<(TrunkId, String)> {
+        let first = self.trunks.iter().filter(|trunk| trunk.id == admitted);
+        let others = self.of_source(source).filter(|trunk| trunk.id != admitted);
+        let candidates = first.chain(others).take(TRUNKS_TRIED_MAX);
+        candidates
+            .map(|trunk| (trunk.id, trunk.calling_code.clone()))
+            .collect()
+    }
+
+    fn of_source(&self, source: IpAddr) -> impl Iterator<Item = &Trunk> {
+        let contains = move |trunk: &&Trunk| trunk.sources.iter().any(|range| range.contains(source));
+        self.trunks.iter().filter(contains)
+    }
+
+    fn proof_for(&self, authorization: &DigestResponse) -> Option<(TrunkId, Proof)> {
+        let (trunk, digest) = self.trunks.iter().find_map(|trunk| {
+            let digest = trunk.digest.as_ref()?;
+            (digest.username == authorization.username && digest.realm == authorization.realm)
+                .then_some((trunk, digest))
+        })?;
+        let ha1 = match authorization.algorithm {
+            Algorithm::Md5 => &digest.ha1_md5,
+            Algorithm::Sha256 => &digest.ha1_sha256,
+        };
+        let proof = Proof {
+            algorithms: ALGORITHMS.to_vec(),
+            realm: digest.realm.clone(),
+            secret: Secret::Ha1(authorization.algorithm, ha1.expose().to_owned()),
+            username: digest.username.clone(),
+        };
+        Some((trunk.id, proof))
+    }
+}
+
+/// The algorithms offered to whoever must prove something, preferred first (RFC 8760 section 2.3).
+pub(super) const ALGORITHMS: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
+
+/// The phone number a URI names, in the way the trunk's country writes it.
+pub(super) fn number_of(uri: &Uri, calling_code: &str) -> Option<PhoneNumber> {
+    let user = String::from_utf8(unescape(uri.user()?)).ok()?;
+    // Parameters of a number stand in the user part (RFC 3261 section 19.1.6).
+    let number = user.split(';').next()?;
+    PhoneNumber::normalise(number, calling_code).ok()
+}
+
+/// The address of a caller as it is kept: E.164, or what the SIP URI says; none of one who does not want to be
+/// known.
+pub(super) fn caller_address(caller: &NameAddr, is_private: bool, calling_code: &str) -> Option<String> {
+    if is_private || is_anonymous(&caller.uri) {
+        return None;
+    }
+    if let Some(number) = number_of(&caller.uri, calling_code) {
+        return Some(number.to_string());
+    }
+    let address = format!("{}@{}", caller.uri.user()?, caller.uri.host()?);
+    let is_plain = address.chars().all(|character| character.is_ascii_graphic());
+    (is_plain && address.len() <= CALLER_CHARS_MAX).then_some(address)
+}
+
+/// RFC 3323 section 4.1.1.3, and what carriers write instead.
+fn is_anonymous(uri: &Uri) -> bool {
+    let user = uri.user().unwrap_or_default();
+    let host = uri.host().map(ToString::to_string).unwrap_or_default();
+    host == "anonymous.invalid"
+        || ["anonymous", "restricted", "unavailable", "unknown"]
+            .iter()
+            .any(|word| user.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> NameAddr {
+        NameAddr::new(text.parse().unwrap())
+    }
+
+    #[test]
+    fn numbers_are_read_in_the_ways_carriers_write_them() {
+        for (uri, calling_code, expected) in [
+            ("sip:+12125550100@192.0.2.1", "1", Some("+12125550100")),
+            ("sip:12125550100@192.0.2.1", "1", Some("+12125550100")),
+            ("sip:2125550100@192.0.2.1", "1", Some("+12125550100")),
+            (
+                "sip:%2B4930901820@192.0.2.1;user=phone",
+                "49",
+                Some("+4930901820"),
+            ),
+            ("sip:030901820;npdi@192.0.2.1", "49", Some("+4930901820")),
+            ("tel:+49-30-901820", "49", Some("+4930901820")),
+            ("sip:alice@192.0.2.1", "49", None),
+            ("sip:192.0.2.1", "49", None),
+        ] {
+            let number = number_of(&uri.parse().unwrap(), calling_code);
+            assert_eq!(
+                number.map(|number| number.to_string()).as_deref(),
+                expected,
+                "{uri}"
+            );
+        }
+    }
+
+    #[test]
+    fn callers_are_kept_by_number_or_address_or_not_at_all() {
+        for (uri, is_private, expected) in [
+            ("sip:030901820@carrier.example", false, Some("+4930901820")),
+            ("sip:030901820@carrier.example", true, None),
+            ("sip:alice@pbx.example", false, Some("alice@pbx.example")),
+            ("sip:anonymous@anonymous.invalid", false, None),
+            ("sip:Anonymous@carrier.example", false, None),
+            ("sip:carrier.example", false, None),
+        ] {
+            let kept = caller_address(&address(uri), is_private, "49");
+            assert_eq!(kept.as_deref(), expected, "{uri}");
+        }
+        let long = format!("sip:{}@pbx.example", "a".repeat(300));
+        assert_eq!(caller_address(&address(&long), false, "49"), None);
+    }
+}

@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use engine::Input;
+use model::Timestamp;
+
+use super::fixture::{LINE, NODE, Node, TENANT, World, arrival, eventually};
+
+const SOON: Duration = Duration::from_millis(20);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_nobody_needs_is_unloaded_and_loaded_again_when_somebody_does() {
+    let world = World::new().await;
+    let node = Node::start_with(&world.store, NODE, SOON, |_| {});
+    let before = node.tenants.live(TENANT).await.unwrap().view;
+    eventually(async || !is_loaded(&world).await).await;
+    let after = node.tenants.live(TENANT).await.unwrap().view;
+    assert_eq!(after.agents, before.agents);
+    assert!(after.seq > before.seq, "it was recovered");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_stays_loaded_while_somebody_looks_calls_or_has_a_line() {
+    let world = World::new().await;
+    let node = Node::start_with(&world.store, NODE, SOON, |_| {});
+    let agent = world.agent;
+    let live = node.tenants.live(TENANT).await.unwrap();
+    stays_loaded(&world).await;
+
+    node.submit(Input::LineOpened { agent, line: LINE });
+    drop(live);
+    stays_loaded(&world).await;
+
+    node.tenants.arrive(TENANT, arrival(1)).await.unwrap();
+    node.submit(Input::LineClosed { agent, line: LINE });
+    stays_loaded(&world).await;
+}
+
+/// Long enough for a tenant that nobody needs to go.
+async fn stays_loaded(world: &World) {
+    let mut ticks = tokio::time::interval(SOON);
+    for _ in 0..4 {
+        ticks.tick().await;
+        assert!(is_loaded(world).await);
+    }
+}
+
+async fn is_loaded(world: &World) -> bool {
+    let held = world.store.tenants_left_behind(NODE, Timestamp::EPOCH).await;
+    held.unwrap() == [TENANT]
+}

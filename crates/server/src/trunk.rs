@@ -1,0 +1,200 @@
+//! `offhook trunk`: the operator's trunks, and those an operator adds for one tenant.
+//!
+//! Tenants do not add trunks themselves: whoever may name a carrier's address and a number could take another tenant's
+//! calls.
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use model::{PhoneNumber, PhoneNumberId, TenantId, Timestamp, TrunkId};
+use sip::digest::{Algorithm, Secret as DigestSecret};
+use store::{
+    DigestCredentials, Entropy, NewNumber, Registration, Secret, SourceRange, Store, Trunk, TrunkKind,
+    expand_range,
+};
+
+use crate::say;
+
+/// The protection space in which the other side of a trunk proves itself.
+pub(crate) const REALM: &str = "offhook";
+/// An hour, as carriers ask for.
+const REGISTRATION_S: u32 = 3600;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Adds a trunk: a carrier's SIP side.
+    Add(Box<Add>),
+    /// Adds phone numbers to a trunk, for tenants to claim.
+    AddNumbers(AddNumbers),
+    /// Lists the trunks.
+    List,
+    /// Removes a trunk and its free numbers.
+    Remove {
+        /// The trunk's id.
+        trunk: TrunkId,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Add {
+    /// What people call it.
+    name: String,
+    /// The tenant it is for; without one all tenants may claim its numbers.
+    #[arg(long)]
+    tenant: Option<TenantId>,
+    /// The digits of the country that national numbers belong to, for example 49.
+    #[arg(long)]
+    calling_code: String,
+    /// An address or range its calls come from, for example 192.0.2.0/24; may be given several times.
+    #[arg(long)]
+    source: Vec<SourceRange>,
+    /// The user name by which its other side proves itself, from any address.
+    #[arg(long, requires = "password")]
+    username: Option<String>,
+    /// The password to it.
+    #[arg(long, env = "OFFHOOK_TRUNK_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+    /// Where outbound calls are sent: host, host:port, with ;transport=tcp if need be.
+    #[arg(long)]
+    outbound: Option<String>,
+    /// The registrar that Offhook registers with.
+    #[arg(long, requires = "register_as", requires = "register_password")]
+    registrar: Option<String>,
+    /// The user name at the registrar.
+    #[arg(long)]
+    register_as: Option<String>,
+    /// The password at the registrar.
+    #[arg(long, env = "OFFHOOK_REGISTER_PASSWORD", hide_env_values = true)]
+    register_password: Option<String>,
+    /// Emergency calls may go out over it.
+    #[arg(long)]
+    carries_emergency: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct AddNumbers {
+    /// The trunk's id.
+    trunk: TrunkId,
+    /// The first number, for example +493012345600.
+    first: PhoneNumber,
+    /// The last number of the range; the first when missing.
+    last: Option<PhoneNumber>,
+    /// The country, two letters as in ISO 3166-1.
+    #[arg(long)]
+    country: String,
+}
+
+/// Carries a command out.
+pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Result<()> {
+    match command {
+        Command::Add(add) => {
+            let trunk = add.trunk(now)?;
+            store.put_trunk(&trunk, Entropy::draw(&mut rand::rng())).await?;
+            say(&format!("The trunk {} has the id {}.", trunk.name, trunk.id));
+        }
+        Command::AddNumbers(add) => add_numbers(&add, store, now).await?,
+        Command::List => {
+            for trunk in store.trunks().await? {
+                say(&describe(&trunk));
+            }
+        }
+        Command::Remove { trunk } => {
+            if !store.delete_trunk(trunk).await? {
+                bail!("There is no trunk {trunk}: `offhook trunk list` shows those there are.");
+            }
+            say("The trunk and its free numbers are gone.");
+        }
+    }
+    Ok(())
+}
+
+impl Add {
+    fn trunk(&self, now: Timestamp) -> Result<Trunk> {
+        if self.source.is_empty() && self.username.is_none() && self.registrar.is_none() {
+            bail!(
+                "Nobody could call over this trunk: say where its calls come from (--source 192.0.2.0/24), by what \
+                 user name it proves itself (--username, --password), or where to register (--registrar)."
+            );
+        }
+        let is_code = (1..=3).contains(&self.calling_code.len());
+        if !is_code || !self.calling_code.bytes().all(|byte| byte.is_ascii_digit()) {
+            bail!("--calling-code takes one to three digits, for example 49.");
+        }
+        Ok(Trunk {
+            id: TrunkId::new(now, rand::random()),
+            tenant: self.tenant,
+            name: self.name.clone(),
+            kind: TrunkKind::Carrier,
+            calling_code: self.calling_code.clone(),
+            sources: self.source.clone(),
+            digest: self.digest()?,
+            outbound_address: self.outbound.clone(),
+            registration: self.registration(),
+            carries_emergency: self.carries_emergency,
+            created_at: now,
+        })
+    }
+
+    fn digest(&self) -> Result<Option<DigestCredentials>> {
+        let (Some(username), Some(password)) = (&self.username, &self.password) else {
+            return Ok(None);
+        };
+        let password = DigestSecret::Password(password.clone());
+        let ha1 = |algorithm| {
+            let hash = password.ha1(algorithm, username, REALM);
+            hash.map(Secret::new)
+                .context("a password has a hash by every algorithm")
+        };
+        Ok(Some(DigestCredentials {
+            username: username.clone(),
+            realm: REALM.to_owned(),
+            ha1_md5: ha1(Algorithm::Md5)?,
+            ha1_sha256: ha1(Algorithm::Sha256)?,
+        }))
+    }
+
+    fn registration(&self) -> Option<Registration> {
+        Some(Registration {
+            registrar: self.registrar.clone()?,
+            username: self.register_as.clone()?,
+            password: Secret::new(self.register_password.clone()?),
+            expires_s: REGISTRATION_S,
+        })
+    }
+}
+
+async fn add_numbers(add: &AddNumbers, store: &Store, now: Timestamp) -> Result<()> {
+    if store.trunk(add.trunk).await?.is_none() {
+        bail!(
+            "There is no trunk {}: `offhook trunk list` shows those there are.",
+            add.trunk
+        );
+    }
+    let last = add.last.as_ref().unwrap_or(&add.first);
+    let number = |number| NewNumber {
+        id: PhoneNumberId::new(now, rand::random()),
+        number,
+        country: add.country.to_uppercase(),
+    };
+    let numbers: Vec<NewNumber> = expand_range(&add.first, last)?.into_iter().map(number).collect();
+    let added_count = store.add_numbers(add.trunk, &numbers).await?;
+    say(&format!("{added_count} of {} numbers are new.", numbers.len()));
+    Ok(())
+}
+
+fn describe(trunk: &Trunk) -> String {
+    let sources: Vec<String> = trunk.sources.iter().map(ToString::to_string).collect();
+    let whose = trunk
+        .tenant
+        .map_or_else(|| "all tenants".to_owned(), |tenant| tenant.to_string());
+    let mut line = format!("{}  {}  for {whose}", trunk.id, trunk.name);
+    if !sources.is_empty() {
+        line += &format!("  from {}", sources.join(" "));
+    }
+    if let Some(digest) = &trunk.digest {
+        line += &format!("  as {}", digest.username);
+    }
+    if let Some(registration) = &trunk.registration {
+        line += &format!("  registers with {}", registration.registrar);
+    }
+    line
+}

@@ -1,0 +1,120 @@
+// The screens that are looked at.
+import { at, inHand, offer, statuses } from './world.mjs';
+
+const available = { status: statuses.available };
+/** Just signed up: a number is claimed, nothing has happened. */
+const signedUp = { busy: false, firstCall: false };
+const fresh = { empty: true, busy: false, firstCall: false };
+/** Every screen: where it is, in which world, and what is done there before the picture. */
+export const pages = [
+  { name: 'login', path: '/login', signedIn: false },
+  { name: 'signup', path: '/signup', signedIn: false },
+  {
+    name: 'signup-invalid',
+    path: '/signup',
+    signedIn: false,
+    act: (page) => page.getByRole('button', { name: 'Open my contact center' }).click(),
+  },
+  { name: 'reset', path: '/reset', signedIn: false },
+  { name: 'reset-token', path: '/reset/abc', signedIn: false },
+  { name: 'start-1', path: '/start', world: signedUp },
+  { name: 'start-2', path: '/start?step=2', world: signedUp },
+  { name: 'start-3', path: '/start?step=3', world: signedUp },
+  { name: 'start-4', path: '/start?step=4', world: signedUp },
+  { name: 'start-done', path: '/start?step=done&contact=cnt_8', world: { busy: false } },
+  { name: 'desk', path: '/desk' },
+  { name: 'live', path: '/live' },
+  { name: 'live-empty', path: '/live', world: fresh },
+  { name: 'contacts', path: '/contacts' },
+  { name: 'contacts-empty', path: '/contacts', world: fresh },
+  { name: 'contact', path: '/contacts/cnt_8' },
+  { name: 'contact-json', path: '/contacts/cnt_8?tab=json' },
+  { name: 'contact-gone', path: '/contacts/cnt_gone' },
+  { name: 'usage', path: '/usage' },
+  { name: 'usage-empty', path: '/usage', world: fresh },
+  { name: 'numbers', path: '/numbers' },
+  {
+    name: 'numbers-claim',
+    dialog: true,
+    path: '/numbers',
+    act: (page) => page.getByRole('button', { name: 'Claim a number' }).click(),
+  },
+  { name: 'settings-company', path: '/settings' },
+  { name: 'settings-mail', path: '/settings?tab=mail' },
+  { name: 'settings-keys', path: '/settings?tab=api-keys' },
+  { name: 'not-found', path: '/nowhere' },
+  { name: 'phone-available', path: '/live', self: () => available },
+  {
+    name: 'phone-incoming',
+    path: '/desk',
+    self: () => ({ ...available, activity: 'reserved', since: at(-6), offer: offer() }),
+  },
+  {
+    name: 'phone-connecting',
+    path: '/desk',
+    self: () => ({ ...available, activity: 'connecting', contact: inHand({ connected_at: null }) }),
+  },
+  {
+    name: 'phone-talking',
+    path: '/desk',
+    self: () => ({ ...available, activity: 'on_contact', next_status: statuses.lunch, contact: inHand() }),
+  },
+  {
+    name: 'phone-muted',
+    path: '/live',
+    self: () => ({ ...available, activity: 'on_contact', contact: inHand() }),
+    act: (page) => page.getByRole('button', { name: 'Mute' }).click(),
+  },
+  {
+    name: 'phone-acw',
+    path: '/desk',
+    self: () => ({
+      ...available,
+      activity: 'after_contact_work',
+      contact: inHand({ disconnected_at: at(-12), acw_expires_at: at(48), talk_ms: 221_000 }),
+    }),
+  },
+  { name: 'phone-missed', path: '/live', self: () => ({ ...available, activity: 'missed' }) },
+  {
+    name: 'phone-no-microphone',
+    path: '/live',
+    fault: true,
+    self: () => ({ ...available, activity: 'faulted', line: null }),
+    before: (page) =>
+      page.addInitScript(() => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+      }),
+  },
+  {
+    name: 'phone-elsewhere',
+    path: '/desk',
+    fault: true,
+    self: () => available,
+    before: (page) =>
+      page.addInitScript(() => {
+        void navigator.locks.request('offhook-phone', { steal: true }, () => new Promise(() => {}));
+      }),
+  },
+  {
+    name: 'phone-devices',
+    dialog: true,
+    path: '/live',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Audio devices and echo test' }).click();
+      await page.getByRole('button', { name: 'Echo test', exact: true }).click();
+      await page.getByText('Say something').waitFor();
+    },
+  },
+  { name: 'shortcuts', dialog: true, path: '/live', act: (page) => page.keyboard.press('Shift+?') },
+  { name: 'palette', dialog: true, path: '/live', act: (page) => page.keyboard.press('Control+k') },
+  { name: 'narrow-live', path: '/live', width: 390 },
+  { name: 'narrow-start', path: '/start', width: 320, world: signedUp },
+  {
+    name: 'narrow-phone',
+    dialog: true,
+    path: '/desk',
+    width: 390,
+    self: () => ({ ...available, activity: 'reserved', since: at(-6), offer: offer() }),
+    act: (page) => page.getByRole('button', { name: /^Phone: / }).click(),
+  },
+];
