@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use media::tone::{tone, tone_share};
-use media::{AudioDecoder, AudioEncoder, Codec, SAMPLES_PER_FRAME};
+use media::{AudioDecoder, AudioEncoder, SAMPLES_PER_FRAME};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::media::{Direction, MediaKind, Mid};
+use str0m::format::{Codec, FormatParams};
+use str0m::media::{Direction, Frequency, MediaKind, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpWrite, SeqNo};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
@@ -18,6 +19,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep_until};
 
 const FRAME: Duration = Duration::from_millis(20);
 const PCMU: u8 = 0;
+/// Payload type of telephone events (RFC 4733) at 8 kHz, as Chromium numbers it.
+const TELEPHONE_EVENT: u8 = 126;
+const KEYS: &[u8] = b"0123456789*#ABCD";
 /// Loud enough to be told from noise, far from clipping.
 const AMPLITUDE: f64 = 8_000.0;
 const DATAGRAM_BYTES_MAX: usize = 2_048;
@@ -32,8 +36,17 @@ pub struct Offered {
 
 /// A line that connects by itself and goes on until it is dropped.
 pub struct Line {
-    heard: Arc<Mutex<Vec<i16>>>,
+    heard: Arc<Mutex<Heard>>,
     task: JoinHandle<()>,
+}
+
+/// What came in.
+#[derive(Default)]
+struct Heard {
+    samples: Vec<i16>,
+    keys: String,
+    /// The time stamp of the last key: an event is sent many times.
+    last_key_at: Option<u32>,
 }
 
 struct Peer {
@@ -43,7 +56,7 @@ struct Peer {
     address: SocketAddr,
     samples: Vec<i16>,
     frames_count: u64,
-    heard: Arc<Mutex<Vec<i16>>>,
+    heard: Arc<Mutex<Heard>>,
 }
 
 impl Line {
@@ -54,12 +67,20 @@ impl Line {
     pub async fn offer(tone_hz: f64) -> Result<(String, Offered)> {
         let socket = UdpSocket::bind("127.0.0.1:0").await?;
         let address = socket.local_addr()?;
-        let mut rtc = RtcConfig::new()
+        let mut config = RtcConfig::new()
             .set_crypto_provider(Arc::new(str0m::crypto::from_feature_flags()))
             .clear_codecs()
             .enable_pcmu(true, false)
-            .set_rtp_mode(true)
-            .build(Instant::now());
+            .set_rtp_mode(true);
+        config.codec_config().add_config(
+            TELEPHONE_EVENT.into(),
+            None,
+            Codec::Tele,
+            Frequency::EIGHT_KHZ,
+            None,
+            FormatParams::default(),
+        );
+        let mut rtc = config.build(Instant::now());
         rtc.add_local_candidate(Candidate::host(address, "udp")?)
             .context("the candidate is refused")?;
         let mut change = rtc.sdp_api();
@@ -82,8 +103,8 @@ impl Line {
     #[must_use]
     pub fn share_of(&self, tone_hz: f64) -> f64 {
         let heard = self.heard.lock().expect("the line's task does not panic");
-        let from = heard.len().saturating_sub(WINDOW);
-        tone_share(&heard[from..], tone_hz)
+        let from = heard.samples.len().saturating_sub(WINDOW);
+        tone_share(&heard.samples[from..], tone_hz)
     }
 
     /// Waits until a tone is heard clearly.
@@ -103,10 +124,11 @@ impl Line {
         Ok(())
     }
 
-    /// How much was heard in all, in samples of 8 kHz.
+    /// The keys that were heard as telephone events.
     #[must_use]
-    pub fn heard_count(&self) -> usize {
-        self.heard.lock().expect("the line's task does not panic").len()
+    pub fn keys(&self) -> String {
+        let heard = self.heard.lock().expect("the line's task does not panic");
+        heard.keys.clone()
     }
 }
 
@@ -130,12 +152,29 @@ impl Offered {
     }
 }
 
+impl Heard {
+    fn listen(&mut self, payload: &[u8], decoder: &mut AudioDecoder) {
+        let mut samples = [0; SAMPLES_PER_FRAME * 6];
+        let count = decoder.decode(payload, &mut samples);
+        self.samples.extend(&samples[..count]);
+    }
+
+    fn press(&mut self, payload: &[u8], time: u32) {
+        let key = payload.first().and_then(|event| KEYS.get(usize::from(*event)));
+        if let Some(key) = key
+            && self.last_key_at.replace(time) != Some(time)
+        {
+            self.keys.push(char::from(*key));
+        }
+    }
+}
+
 impl Peer {
     async fn run(mut self) {
         let mut frames: Interval = interval(FRAME);
         frames.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        let mut decoder = AudioDecoder::new(Codec::Pcmu);
-        let mut encoder = AudioEncoder::new(Codec::Pcmu);
+        let mut decoder = AudioDecoder::new(media::Codec::Pcmu);
+        let mut encoder = AudioEncoder::new(media::Codec::Pcmu);
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
         while let Some(due_at) = self.drain(&mut decoder).await {
             tokio::select! {
@@ -174,10 +213,12 @@ impl Peer {
                     );
                 }
                 Output::Event(Event::RtpPacket(packet)) => {
-                    let mut samples = [0; SAMPLES_PER_FRAME * 6];
-                    let count = decoder.decode(&packet.payload, &mut samples);
                     let mut heard = self.heard.lock().expect("nobody panics with it");
-                    heard.extend(&samples[..count]);
+                    let time = packet.header.timestamp;
+                    match *packet.header.payload_type {
+                        TELEPHONE_EVENT => heard.press(&packet.payload, time),
+                        _ => heard.listen(&packet.payload, decoder),
+                    }
                 }
                 Output::Event(_) => {}
             }

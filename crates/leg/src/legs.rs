@@ -155,7 +155,7 @@ impl Legs {
             self.due.pop_first();
             match due {
                 Due::Arrival(leg) if self.is_unanswered(leg) => {
-                    self.hang_up(leg, DisconnectReason::LimitReached, now);
+                    self.reject(leg, Rejection::Unavailable, now);
                 }
                 Due::Arrival(_) => {}
                 Due::EchoTest(echo_test) => self.end_echo_test(echo_test),

@@ -8,7 +8,7 @@
 //! | no audio for the configured time; a browser caller falls silent | `MediaTimeout` |
 //! | the line under an agent's leg is lost or closed | `AgentLost` |
 //! | a call of ours rings too long | `TimeLimit` |
-//! | the worker has no room | `LimitReached` |
+//! | the worker has no room; the call is not answered in time (503) | `LimitReached` |
 //!
 //! | we end it because of | unanswered | answered: BYE with Q.850 cause |
 //! |---|---|---|

@@ -102,7 +102,8 @@ fn room(data: &Data) -> Option<Finding> {
 fn open_files() -> Finding {
     match getrlimit(Resource::Nofile).current {
         Some(max) if max < OPEN_FILES_MIN => Finding::Hint(format!(
-            "a process may open {max} files here, and each call over a trunk takes two: raise it (ulimit -n {OPEN_FILES_MIN})"
+            "a process may open {max} files here, and each call over a trunk takes two: raise it (ulimit -n \
+             {OPEN_FILES_MIN})"
         )),
         Some(max) => Finding::Fine(format!("a process may open {max} files here")),
         None => Finding::Fine("a process may open as many files as it wants here".to_owned()),
@@ -217,7 +218,8 @@ fn microphone(addresses: &Addresses) -> Finding {
             return Finding::Fine("browsers on this machine may use their microphone".to_owned());
         }
         return Finding::Hint(
-            "browsers on other machines may not use their microphone: start with --tls-self-signed, or put a proxy with https before Offhook and say its address with --base-url"
+            "browsers on other machines may not use their microphone: start with --tls-self-signed, or put a \
+             proxy with https before Offhook and say its address with --base-url"
                 .to_owned(),
         );
     };

@@ -104,7 +104,13 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     let telling = tokio::spawn(outbox::tell(store.clone(), Arc::clone(&clock), tenants.clone()));
     let watching = tokio::spawn(watch_disk(data.clone(), tenants.clone()));
 
-    let node = Node::new(store.clone(), clock, tenants.clone(), telephony, base_url.clone());
+    let node = Node::new(
+        store.clone(),
+        clock,
+        tenants.clone(),
+        telephony.clone(),
+        base_url.clone(),
+    );
     let app = api::router(ApiState::new(store.clone(), Arc::new(node))).merge(console::router());
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     if addresses.tls_self_signed {
@@ -124,7 +130,9 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     housekeeping.abort();
     telling.abort();
     watching.abort();
-    feeding.abort();
+    telephony.shut_down().await;
+    // It ends with the inbox, after the last end of a leg.
+    feeding.await?;
     tenants.shut_down().await;
     store.close().await;
     Ok(())

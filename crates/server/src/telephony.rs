@@ -15,6 +15,7 @@ mod task;
 mod trunks;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -111,6 +112,7 @@ impl Telephony {
         let task = Task {
             clock,
             echo_tests: BTreeMap::new(),
+            ending: None,
             happenings,
             inbox,
             is_reading_trunks: false,
@@ -215,6 +217,15 @@ impl Telephony {
     pub(crate) fn end_simulated_callers(&self, tenant: TenantId) {
         // Without the simulator there is nobody to hang up.
         let _ = self.simulator.send(Request::End(tenant));
+    }
+
+    /// Hangs everybody up and waits until they know, for a bounded time. What engines are told of it is in the inbox by
+    /// then; nothing follows.
+    pub(crate) async fn shut_down(&self) {
+        let (ending, ended) = oneshot::channel();
+        self.send(Message::ShutDown(ending));
+        // It is dropped, not answered, when the task is over.
+        let _ = ended.await;
     }
 
     /// Sends a message; without a task there is no call that it could be about.

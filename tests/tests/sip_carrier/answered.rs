@@ -120,3 +120,16 @@ async fn a_process_that_is_killed_leaves_nothing_stuck() -> Result<()> {
     drop(line);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_a_caller_presses_reach_the_agent() -> Result<()> {
+    let offhook = Offhook::start("keys", &[]).await?;
+    let mut tenant = Tenant::sign_up(&offhook.url, "Keys").await?;
+    let number = tenant.number().await?;
+    let line = tenant.go_available(440.0).await?;
+    let call = Sipp::call("dtmf", &number, offhook.sip, "u1")?;
+    let contact = tenant.accept().await?;
+    call.succeeds().await?;
+    assert_eq!(line.keys(), "15#*0");
+    tenant.complete(&contact).await
+}

@@ -34,6 +34,11 @@ export function phoneNumber(e164: string | null | undefined): string {
   return `+${country} ${groups.join(' ')}`;
 }
 
+/** Who calls: the number in readable groups, or what a caller without one is. */
+export function callerName(e164: string | null, test: boolean): string {
+  return e164 === null && test ? 'Test caller' : phoneNumber(e164);
+}
+
 /** A date and time in the given zone, seconds included. */
 export function dateTime(iso: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use media::{PlayKey, Prompt, WorkerCommand};
 use model::LegId;
+use sip::digest::Algorithm;
 use sip::endpoint::Command as SipCommand;
+use sip::{AdmissionId, StatusCode};
 
 use crate::command::Command;
 use crate::event::Event;
@@ -39,14 +41,7 @@ impl Legs {
                 admission,
                 algorithms,
                 realm,
-            } => {
-                let order = SipCommand::Challenge {
-                    admission,
-                    algorithms,
-                    realm,
-                };
-                self.endpoint.handle_command(order, now);
-            }
+            } => self.challenge(admission, algorithms, realm, now),
             Command::CloseLine { line } => {
                 self.end_line(line);
             }
@@ -67,14 +62,7 @@ impl Legs {
                 admission,
                 retry_after_s,
                 status,
-            } => {
-                let order = SipCommand::Refuse {
-                    admission,
-                    retry_after_s,
-                    status,
-                };
-                self.endpoint.handle_command(order, now);
-            }
+            } => self.refuse(admission, retry_after_s, status, now),
             Command::Register(request) => {
                 self.endpoint.handle_command(SipCommand::Register(request), now);
             }
@@ -88,6 +76,30 @@ impl Legs {
             }
         }
         self.drain_signalling(now);
+    }
+
+    fn challenge(&mut self, admission: AdmissionId, algorithms: Vec<Algorithm>, realm: String, now: Instant) {
+        let order = SipCommand::Challenge {
+            admission,
+            algorithms,
+            realm,
+        };
+        self.endpoint.handle_command(order, now);
+    }
+
+    fn refuse(
+        &mut self,
+        admission: AdmissionId,
+        retry_after_s: Option<u32>,
+        status: StatusCode,
+        now: Instant,
+    ) {
+        let order = SipCommand::Refuse {
+            admission,
+            retry_after_s,
+            status,
+        };
+        self.endpoint.handle_command(order, now);
     }
 
     fn bridge(&mut self, a: LegId, b: LegId) {

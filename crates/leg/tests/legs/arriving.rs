@@ -185,7 +185,7 @@ fn a_call_that_nobody_answers_is_not_kept_waiting_for_ever() {
     assert!(world.ended().is_empty());
     world.advance(Duration::from_secs(2));
     assert_eq!(world.ended(), [(CALLER, DisconnectReason::LimitReached)]);
-    assert!(world.wire.contains(&">486".to_owned()));
+    assert!(world.wire.contains(&">503".to_owned()));
     world.assert_empty();
 }
 

@@ -82,7 +82,7 @@ fn an_echo_test_ends_by_order_or_by_itself() {
         if is_ended {
             world.order(Command::EndEchoTest { echo_test });
         }
-        world.advance(Duration::from_secs(121));
+        world.advance(Duration::from_secs(16));
         assert!(matches!(world.told[..], [Event::EchoTestEnded { .. }]));
         assert_eq!(world.order_names(), ["AddWebRtcLeg", "Echo", "Remove"]);
         world.assert_empty();

@@ -20,6 +20,10 @@ pub(super) const WRITE_MAX: Duration = Duration::from_secs(10);
 /// How long a connection of ours may take to come up.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(8);
 
+/// How long the far sides may take to say goodbye when the process ends: one BYE that is lost is sent again after
+/// 500 ms.
+pub(super) const GOODBYE_MAX: Duration = Duration::from_millis(1_200);
+
 /// How old the known trunks may be: a change by another node or by an operator is in force after that.
 pub(super) const TRUNKS_RELOADED_EVERY: Duration = Duration::from_secs(5);
 /// How old the known trunks must at least be to be read again because of a stranger.

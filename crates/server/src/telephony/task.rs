@@ -5,23 +5,24 @@ mod browsers;
 mod engines;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use engine::Input;
-use leg::{EchoTestId, Event};
+use leg::{Command, EchoTestId, Event};
 use media::WorkerEvent;
-use model::{LegId, TenantId};
+use model::{DisconnectReason, LegId, TenantId};
 use sip::endpoint::AdmissionRequest;
 use store::{Store, Trunk};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::clock::Clock;
 
 use super::Message;
-use super::limits::TRUNKS_RELOADED_EVERY;
+use super::limits::{GOODBYE_MAX, TRUNKS_RELOADED_EVERY};
 use super::lines::Lines;
 use super::live_legs::{LiveLegs, readable};
 use super::prompts::Prompts;
@@ -47,6 +48,8 @@ pub(super) enum Happening {
 pub(super) struct Task {
     pub(super) clock: Arc<Clock>,
     pub(super) echo_tests: BTreeMap<EchoTestId, TenantId>,
+    /// Set once everybody was hung up.
+    pub(super) ending: Option<Ending>,
     pub(super) happenings: mpsc::UnboundedSender<Happening>,
     pub(super) inbox: mpsc::UnboundedSender<(TenantId, Input)>,
     pub(super) is_reading_trunks: bool,
@@ -71,6 +74,13 @@ pub(super) struct Ownership {
     pub(super) source: Option<SocketAddr>,
 }
 
+/// The last moments of the task.
+pub(super) struct Ending {
+    ends_at: Instant,
+    /// Dropped with the task, for whoever waits for its end.
+    _ended: oneshot::Sender<Infallible>,
+}
+
 /// What the task hears of the world.
 pub(super) struct Ears {
     pub(super) happenings: mpsc::UnboundedReceiver<Happening>,
@@ -86,7 +96,11 @@ impl Task {
         trunks_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.drain();
-            let due = self.live.due();
+            if self.is_over() {
+                return;
+            }
+            let ends_at = self.ending.as_ref().map(|ending| ending.ends_at);
+            let due = self.live.due().into_iter().chain(ends_at).min();
             let due = async {
                 match due {
                     Some(at) => sleep_until(at.into()).await,
@@ -105,6 +119,26 @@ impl Task {
                 () = due => self.live.legs.handle_timeout(Instant::now()),
             }
         }
+    }
+
+    /// Hangs everybody up.
+    fn end(&mut self, ended: oneshot::Sender<Infallible>) {
+        let legs: Vec<LegId> = self.tenants.keys().copied().collect();
+        for leg in legs {
+            let reason = DisconnectReason::SystemRestarted;
+            self.live.command(Command::HangUp { leg, reason });
+        }
+        self.ending = Some(Ending {
+            ends_at: Instant::now() + GOODBYE_MAX,
+            _ended: ended,
+        });
+    }
+
+    fn is_over(&self) -> bool {
+        let is_quiet = || self.live.legs.sip_counts().dialog_count == 0;
+        self.ending
+            .as_ref()
+            .is_some_and(|ending| is_quiet() || Instant::now() >= ending.ends_at)
     }
 
     fn take_happening(&mut self, happening: Happening) {

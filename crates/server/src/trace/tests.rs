@@ -1,4 +1,4 @@
-use expect_test::expect;
+use expect_test::expect_file;
 use model::config::{Agent, Disposition, Flow, Queue, TenantSettings};
 use model::event::Direction;
 use model::{
@@ -130,18 +130,5 @@ fn a_contact_is_told_with_names_and_times_since_its_beginning() {
         quantity_ms: 60_750,
         test: true,
     };
-    expect![[r#"
-        cnt_00000000000000000000000001 of "Acme", a test call
-
-        2026-11-18T11:06:40.000Z      +0.000 s  #7      initiated direction=inbound flow="Welcome" leg=leg_00000000000000000000000002 party=pty_00000000000000000000000009 test=true to=+12125550100
-        2026-11-18T11:06:40.000Z      +0.000 s  #8      leg_started kind=customer_browser leg=leg_00000000000000000000000002
-        2026-11-18T11:06:40.250Z      +0.250 s  #9      leg_connected leg=leg_00000000000000000000000002
-        2026-11-18T11:06:41.250Z      +1.250 s  #10     enqueued priority=5 queue="Support" since=+1.250 s
-        2026-11-18T11:07:41.000Z     +61.000 s  #11     leg_ended ended_at=+61.000 s leg=leg_00000000000000000000000002 reason=customer_hangup
-        2026-11-18T11:07:41.000Z     +61.000 s  #12     disconnected ended_at=+61.000 s reason=customer_hangup
-        2026-11-18T11:07:41.000Z     +61.000 s  #13     completed disposition="Resolved" notes="a \u{1b}[31mred\u{1b}[0m herring"
-
-        flow 1.250 s, wait 59.750 s, ring 0.000 s, talk 0.000 s, hold 0.000 s; together 61.000 s
-        metered customer_browser_seconds 61: 60.750 s of leg_00000000000000000000000002
-    "#]].assert_eq(&story(&record, &events, &[usage], &config()));
+    expect_file!["story.txt"].assert_eq(&story(&record, &events, &[usage], &config()));
 }

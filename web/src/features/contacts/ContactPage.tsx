@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Contact } from '@/api/model';
 import { contactEventsQuery, contactQuery, meQuery } from '@/api/queries';
 import { CopyText } from '@/components/CopyText';
-import { clock, dateTime, phoneNumber, words } from '@/components/format';
+import { callerName, clock, dateTime, phoneNumber, words } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -91,7 +91,7 @@ export function ContactPage({ id, tab, onTab }: Props) {
 function Head({ contact }: { contact: Contact }) {
   return (
     <PageHeader
-      title={phoneNumber(contact.from)}
+      title={callerName(contact.from, contact.test)}
       note={<CopyText text={contact.id} label="Copy the contact's id" />}
       action={
         <Group gap="xs">

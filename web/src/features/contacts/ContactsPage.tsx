@@ -5,7 +5,7 @@ import type { ContactSummary } from '@/api/model';
 import { contactsQuery, meQuery } from '@/api/queries';
 import { type Column, DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
-import { clock, dateTime, phoneNumber, words } from '@/components/format';
+import { callerName, clock, dateTime, words } from '@/components/format';
 import { Failed, Loading } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -72,7 +72,7 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       value: (row) => row.from ?? '',
       cell: (row) => (
         <Group gap="xs" wrap="nowrap" className="num">
-          {phoneNumber(row.from)}
+          {callerName(row.from, row.test)}
           {row.test && <TestBadge />}
         </Group>
       ),

@@ -4,10 +4,13 @@ import type { ReactNode } from 'react';
 import type { Agent } from '@/api/model';
 import { contactEventsQuery, meQuery } from '@/api/queries';
 import { Elapsed, Remaining } from '@/components/Elapsed';
-import { clock, phoneNumber, timeOfDay } from '@/components/format';
+import { callerName, clock, phoneNumber, timeOfDay } from '@/components/format';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { agentLook } from '@/components/stateLook';
 import { PageLink } from '@/links';
+
+/** What happens inside of Offhook: the contact's record tells it, to an agent it is noise. */
+const MACHINERY = /^(leg|block)_/;
 
 /** Who is on the phone, why they are, and what happened to them so far. */
 export function InHand({ agent }: { agent: Agent }) {
@@ -20,7 +23,7 @@ export function InHand({ agent }: { agent: Agent }) {
       <Group justify="space-between" align="flex-start">
         <div>
           <Title order={2} size="h3" className="num">
-            {phoneNumber(subject.caller)}
+            {callerName(subject.caller, subject.test)}
           </Title>
           <PageLink to="/contacts/$id" params={{ id: contactId }} size="sm">
             Contact record
@@ -68,14 +71,15 @@ function SoFar({ contactId }: { contactId: string }) {
   const events = useQuery(contactEventsQuery(contactId));
   const { data: me } = useQuery(meQuery);
   const zone = me?.tenant.time_zone;
-  if (!events.data?.items.length) return null;
+  const told = events.data?.items.filter((event) => !MACHINERY.test(event.type)) ?? [];
+  if (told.length === 0) return null;
   return (
     <div>
       <Text size="sm" fw={600} mb={4}>
         So far
       </Text>
       <Stack gap={4}>
-        {events.data.items.map((event) => (
+        {told.map((event) => (
           <Group key={event.number} gap="sm" wrap="nowrap" align="flex-start">
             <Text size="sm" c="dimmed" className="num" miw={92} style={{ whiteSpace: 'nowrap' }}>
               {timeOfDay(event.at, zone)}

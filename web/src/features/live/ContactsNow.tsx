@@ -3,7 +3,7 @@ import type { LiveContact } from '@/api/model';
 import { type Column, DataTable } from '@/components/DataTable';
 import { Elapsed } from '@/components/Elapsed';
 import { EmptyState } from '@/components/EmptyState';
-import { phoneNumber } from '@/components/format';
+import { callerName } from '@/components/format';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { contactLook } from '@/components/stateLook';
 import { IconPhone } from '@/icons';
@@ -17,7 +17,7 @@ const columns: Column<LiveContact>[] = [
     cell: (row) => (
       <Group gap="xs" wrap="nowrap">
         <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num">
-          {phoneNumber(row.from)}
+          {callerName(row.from, row.test)}
         </PageLink>
         {row.test && <TestBadge />}
       </Group>

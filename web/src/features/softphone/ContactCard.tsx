@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, Card, Group, Stack, Text, Textarea, Tooltip } from '@mantine/core';
 import type { AgentContact } from '@/api/model';
 import { useTitleNotice } from '@/components/documentTitle';
-import { phoneNumber } from '@/components/format';
+import { callerName, phoneNumber } from '@/components/format';
 import { TestBadge } from '@/components/StateBadge';
 import { IconEnd, IconMic, IconMicOff } from '@/icons';
 import { useNotes } from './notes';
@@ -25,7 +25,7 @@ export function ContactCard({ contact }: { contact: AgentContact }) {
           {contact.test && <TestBadge />}
         </Group>
         <Text fz={22} fw={650} className="num" style={{ overflowWrap: 'anywhere' }}>
-          {phoneNumber(contact.caller)}
+          {callerName(contact.caller, contact.test)}
         </Text>
         <Text size="sm" c="dimmed">
           called {phoneNumber(contact.called)}

@@ -16,7 +16,9 @@ export function phoneLook(agent: Agent | null, line: LinePhase): Look {
 export const faultTexts: Record<Fault, { title: string; text: string }> = {
   insecure: {
     title: 'No microphone on this address',
-    text: 'A browser gives its microphone only to https and to localhost. Open Offhook over https: it brings a certificate of its own when started with --tls-self-signed.',
+    text:
+      'A browser gives its microphone only to https and to localhost. Open Offhook over https: it brings a certificate ' +
+      'of its own when started with --tls-self-signed.',
   },
   mic_denied: {
     title: 'The microphone is not allowed',

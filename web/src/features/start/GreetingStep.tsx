@@ -1,8 +1,8 @@
-import { Button, Card, Group, Radio, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { answer, api } from '@/api/client';
-import type { HoursOfOperation } from '@/api/model';
+import type { HoursOfOperation, Prompt } from '@/api/model';
 import { flowsQuery, hoursQuery, promptsQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
 import { zoneCity } from '@/components/format';
@@ -50,13 +50,7 @@ export function GreetingStep({ onNext }: { onNext: () => void }) {
       <Title order={2} size="h4">
         Greeting and hours
       </Title>
-      <Radio.Group label="Callers hear first" value={promptId} onChange={setPrompt}>
-        <Stack gap="xs" mt={6}>
-          {prompts.data.items.map((prompt) => (
-            <PromptCard key={prompt.id} {...prompt} />
-          ))}
-        </Stack>
-      </Radio.Group>
+      <GreetingChooser prompts={prompts.data.items} value={promptId} onChange={setPrompt} />
       <HoursChooser value={hoursChoice} hours={open} onChange={setHours} />
       <FormError error={save.error} />
       <StepActions label="Next: test call" busy={save.isPending} onNext={() => save.mutate()} onSkip={onNext} />
@@ -64,14 +58,29 @@ export function GreetingStep({ onNext }: { onNext: () => void }) {
   );
 }
 
-function PromptCard({ id, name, text }: { id: string; name: string; text: string }) {
+type GreetingProps = { prompts: Prompt[]; value: string | null; onChange: (promptId: string | null) => void };
+
+function GreetingChooser({ prompts, value, onChange }: GreetingProps) {
+  const chosen = prompts.find(({ id }) => id === value);
   return (
-    <Card padding="xs">
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Radio value={id} label={name} description={text} />
-        <Listen id={id} name={name} />
+    <div>
+      <Group align="flex-end" wrap="nowrap">
+        <Select
+          label="Callers hear first"
+          style={{ flex: 1 }}
+          data={prompts.map(({ id, name }) => ({ value: id, label: name }))}
+          value={value}
+          allowDeselect={false}
+          onChange={onChange}
+        />
+        {chosen && <Listen key={chosen.id} id={chosen.id} name={chosen.name} />}
       </Group>
-    </Card>
+      {chosen && (
+        <Text size="sm" c="dimmed" mt={6}>
+          “{chosen.text}”
+        </Text>
+      )}
+    </div>
   );
 }
 
@@ -89,8 +98,8 @@ function Listen({ id, name }: { id: string; name: string }) {
   };
   return (
     <Button
-      size="compact-sm"
       variant="default"
+      style={{ flexShrink: 0 }}
       onClick={toggle}
       aria-label={playing ? `Stop ${name}` : `Listen to ${name}`}
       leftSection={playing ? <IconStop size={13} aria-hidden /> : <IconPlay size={13} aria-hidden />}

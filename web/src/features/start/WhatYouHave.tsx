@@ -1,7 +1,8 @@
 import { Card, List, Skeleton, Text, ThemeIcon } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { agentQuery, flowsQuery, hoursQuery, phoneNumbersQuery, queuesQuery } from '@/api/queries';
+import type { Flow } from '@/api/model';
+import { agentQuery, flowsQuery, hoursQuery, phoneNumbersQuery, promptsQuery, queuesQuery } from '@/api/queries';
 import { phoneNumber } from '@/components/format';
 import { IconCheck } from '@/icons';
 
@@ -12,6 +13,8 @@ export function WhatYouHave() {
   const { data: numbers } = useQuery(phoneNumbersQuery);
   const { data: hours } = useQuery(hoursQuery);
   const { data: agent } = useQuery(agentQuery);
+  const { data: prompts } = useQuery(promptsQuery);
+  const greetingOf = (flow: Flow) => prompts?.items.find(({ id }) => id === flow.greeting?.id)?.text;
   const complete = queues && flows && numbers && hours;
   return (
     <Card bg="light-dark(var(--mantine-color-gray-0), var(--mantine-color-dark-6))">
@@ -42,7 +45,7 @@ export function WhatYouHave() {
           {flows.items.map((flow) => (
             <Line key={flow.id}>
               Callers go through the flow <b>{flow.name}</b>
-              {flow.greeting && <> and hear the greeting “{flow.greeting.name}”</>}
+              {greetingOf(flow) && <> and hear “{greetingOf(flow)}”</>}
             </Line>
           ))}
           {queues.items.map((queue) => (

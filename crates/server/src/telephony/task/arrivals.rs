@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use engine::Input;
 use leg::{Arrival, Command, Rejection};
 use model::{LegId, LegKind, PartyId, PhoneNumber, TenantId, Timestamp, TrunkId};
-use sip::Method;
 use sip::endpoint::AdmissionRequest;
+use sip::{Method, StatusCode};
 use store::{Entropy, Store, StoreError, Trunk};
 
 use super::super::limits::{STRANGERS_WAITING_MAX, TRUNKS_RELOADED_FOR_STRANGER};
@@ -35,7 +35,7 @@ pub(in crate::telephony) struct Called {
 }
 
 impl Task {
-    /// Lets a request in if it is a trunk's, and drops it unanswered if it is nobody's.
+    /// Lets a request in if it is a trunk's, and turns it away if it is nobody's.
     pub(super) fn decide(&mut self, asked: AdmissionRequest) {
         let admission = asked.admission;
         let leg = LegId::new(self.clock.now(), rand::random());
@@ -62,8 +62,8 @@ impl Task {
                 return;
             }
             Claim::Stranger => {
-                tracing::debug!(source = %asked.source.address, method = %asked.method, "a stranger is not answered");
-                Command::Ignore { admission }
+                tracing::debug!(source = %asked.source.address, method = %asked.method, "a stranger is turned away");
+                turned_away(&asked)
             }
         };
         self.live.command(command);
@@ -180,6 +180,21 @@ impl Task {
 
     fn turn_away(&mut self, leg: LegId, rejection: Rejection) {
         self.live.command(Command::Reject { leg, rejection });
+    }
+}
+
+/// A stranger over UDP gets no answer, for its address may be another's, who would get our refusal and its
+/// repetitions.
+fn turned_away(asked: &AdmissionRequest) -> Command {
+    let admission = asked.admission;
+    if asked.transport.is_reliable() {
+        Command::Refuse {
+            admission,
+            retry_after_s: None,
+            status: StatusCode::FORBIDDEN,
+        }
+    } else {
+        Command::Ignore { admission }
     }
 }
 

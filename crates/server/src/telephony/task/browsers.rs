@@ -31,6 +31,7 @@ impl Task {
             Message::OpenLine(tenant, agent, sdp, reply) => {
                 let _ = reply.send(self.open_line(tenant, agent, &sdp));
             }
+            Message::ShutDown(ended) => self.end(ended),
             Message::StartBrowserCall(tenant, leg, sdp, reply) => {
                 let _ = reply.send(self.start_browser_call(tenant, leg, &sdp));
             }
