@@ -124,6 +124,14 @@ impl Line {
         Ok(())
     }
 
+    /// How much sound was heard in all, in milliseconds; silence is none.
+    #[must_use]
+    pub fn sound_ms(&self) -> usize {
+        let heard = self.heard.lock().expect("the line's task does not panic");
+        let sounds = heard.samples.iter().filter(|sample| sample.unsigned_abs() > 100);
+        sounds.count() / 8
+    }
+
     /// The keys that were heard as telephone events.
     #[must_use]
     pub fn keys(&self) -> String {

@@ -149,7 +149,7 @@ fn support_queue(id: QueueId) -> Queue {
         waiting_max: WAITING_MAX,
         service_level_s: SERVICE_LEVEL_S,
         announce_position_every_s: ANNOUNCE_POSITION_EVERY_S,
-        music: "music".to_owned(),
+        music: "music-on-hold".to_owned(),
     }
 }
 
@@ -189,7 +189,7 @@ fn welcome_flow(hours: HoursId, queue: QueueId) -> Document {
                 at_capacity: "busy".to_owned(),
             },
         ),
-        ("busy", play("busy", "end")),
+        ("busy", play("all-busy", "end")),
         ("closed", play("closed", "end")),
         ("end", Block::Disconnect {}),
     ];

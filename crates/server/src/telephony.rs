@@ -73,6 +73,7 @@ pub(crate) enum Message {
         String,
         oneshot::Sender<Result<LineOpened, MediaError>>,
     ),
+    ShutDown(oneshot::Sender<Infallible>),
     StartBrowserCall(
         TenantId,
         LegId,

@@ -47,11 +47,7 @@ async fn digits_lead_through_a_menu() -> Result<()> {
     let events = events["items"].as_array().context("it has events")?;
     let pressed: Vec<&str> = events
         .iter()
-        .filter_map(|event| {
-            event["digit"]
-                .as_str()
-                .or_else(|| event["data"]["digit"].as_str())
-        })
+        .filter_map(|event| event["data"]["event"]["digit"].as_str())
         .collect();
     assert_eq!(pressed, ["1", "5", "#", "*", "0"], "{events:#?}");
     Ok(())

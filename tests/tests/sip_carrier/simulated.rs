@@ -14,8 +14,8 @@ async fn simulated_callers_call_in_test_mode_and_hang_up_when_told_to() -> Resul
     let line = tenant.go_available(440.0).await?;
     tenant.post("simulated-callers", json!({ "count": 10 })).await?;
     let contact = tenant.accept().await?;
-    let heard_before = line.heard_count();
     until(&tenant, "ten have called", |contacts| contacts.len() == 10).await?;
+    until(&tenant, "the caller is heard", |_| line.sound_ms() > 500).await?;
     let contact = tenant.get(&format!("contacts/{contact}")).await?;
     assert_eq!(contact["test"], true, "{contact:#}");
     let too_many = tenant.post("simulated-callers", json!({ "count": 100 })).await;
@@ -25,10 +25,9 @@ async fn simulated_callers_call_in_test_mode_and_hang_up_when_told_to() -> Resul
     until(&tenant, "all have hung up", |contacts| {
         contacts
             .iter()
-            .all(|contact| !contact["disconnected_at"].is_null())
+            .all(|contact| !contact["disconnect_reason"].is_null())
     })
     .await?;
-    assert!(line.heard_count() > heard_before + 4_000, "the caller speaks");
     tenant.post("simulated-callers", json!({ "count": 100 })).await?;
     Ok(())
 }
@@ -58,7 +57,11 @@ async fn a_browser_caller_is_answered_and_hangs_up() -> Result<()> {
     tenant
         .until_contact("it waits", |contact| contact["state"] == "waiting")
         .await?;
-    assert!(line.heard_count() > 8_000, "the greeting is heard");
+    assert!(
+        line.sound_ms() > 500,
+        "the greeting is heard: {} ms",
+        line.sound_ms()
+    );
     let id = answer["contact_id"].as_str().context("no contact")?;
     tenant
         .ask(Method::DELETE, &format!("test-calls/{id}"), None)

@@ -24,7 +24,9 @@ impl Sipp {
             .arg("-sf")
             .arg(file)
             .args(["-s", number, "-t", transport, "-i", "127.0.0.1"])
-            .args(["-mi", "127.0.0.1", "-mp", &media.port().to_string(), "-rtp_echo"])
+            .args(["-mi", "127.0.0.1", "-mp", &media.port().to_string()])
+            // It sends back what it hears, except where it plays: that would be two sources at once.
+            .args((scenario != "dtmf").then_some("-rtp_echo"))
             .args([
                 "-m",
                 "1",

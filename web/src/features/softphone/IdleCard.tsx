@@ -1,18 +1,24 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useLink } from '@/api/LiveProvider';
 import { agentStatusesQuery } from '@/api/queries';
 import { IconAlert, IconAvailable, IconPhone } from '@/icons';
 import { useLinePhase, usePhone, usePhoneState } from './PhoneProvider';
+import { needsLine } from './phone';
+import { isOpening } from './phoneLook';
 import { ariaKeys } from './shortcuts';
 
 /** The phone with nothing on it: the way to go available, or that it waits for contacts. */
 export function IdleCard() {
+  const agent = usePhoneState((state) => state.context.agent);
   const work = usePhoneState((state) => state.value.work);
   const line = useLinePhase();
-  if (work === 'unknown') return null;
-  const awaitsContacts = work === 'available' || work === 'faulted';
-  if (awaitsContacts && line === 'failed') return null;
-  if (work === 'faulted' || (awaitsContacts && line !== 'open')) {
+  const link = useLink();
+  if (!agent || work === 'unknown') return null;
+  // What keeps the agent from contacts is told above, or about to change.
+  const kept = line === 'failed' || line === 'closed' || link === 'reconnecting';
+  if (needsLine(agent) && kept) return null;
+  if (isOpening(agent, line)) {
     return (
       <Alert color="gray" variant="light" icon={<IconPhone size={18} aria-hidden />} title="Opening your line…">
         Contacts come as soon as it stands.

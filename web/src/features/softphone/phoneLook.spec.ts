@@ -29,6 +29,8 @@ test.each<[Agent | null, LinePhase, string]>([
   [agent('available', 'idle'), 'open', 'Available'],
   [agent('available', 'idle'), 'closed', 'Available'],
   [agent('available', 'faulted'), 'opening', 'Opening line'],
+  [agent('available', 'faulted'), 'open', 'Opening line'],
+  [agent('available', 'faulted'), 'closed', 'Line fault'],
   [agent('available', 'faulted'), 'failed', 'No audio'],
   [agent('available', 'reserved'), 'opening', 'Incoming'],
   [agent('available', 'missed'), 'open', 'Missed'],

@@ -7,9 +7,14 @@ import { type Fault, type LinePhase, needsLine } from './phone';
 export function phoneLook(agent: Agent | null, line: LinePhase): Look {
   if (!agent) return { color: 'gray', icon: IconOffline, word: 'Offline' };
   if (line === 'failed' && needsLine(agent)) return { color: 'red', icon: IconAlert, word: 'No audio' };
-  const idle = agent.activity === 'idle' || agent.activity === 'faulted';
-  if (line === 'opening' && needsLine(agent) && idle) return { color: 'gray', icon: IconPhone, word: 'Opening line' };
+  if (isOpening(agent, line)) return { color: 'gray', icon: IconPhone, word: 'Opening line' };
   return agentLook(agent.status, agent.activity);
+}
+
+/** Whether an agent who waits for contacts gets none yet because the line does not stand, here or at the server. */
+export function isOpening(agent: Agent, line: LinePhase): boolean {
+  if (line === 'opening') return needsLine(agent) && (agent.activity === 'idle' || agent.activity === 'faulted');
+  return line === 'open' && agent.activity === 'faulted';
 }
 
 /** A fault as one plain sentence and, where there is one, what to do. */

@@ -1,5 +1,6 @@
 import { Badge, Card, Grid, Progress, Stack, Stepper } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
 import { PageHeader } from '@/components/PageHeader';
 import { CompanyStep } from './CompanyStep';
 import { DoneCard } from './DoneCard';
@@ -20,6 +21,13 @@ const steps = [
 
 /** The first-run wizard: four steps with a default each, then the call that proves it works. */
 export function StartWizard({ step, contactId, onStep }: Props) {
+  const body = useRef<HTMLDivElement>(null);
+  const shown = useRef(step);
+  useEffect(() => {
+    // The button that led here is gone: without this the keyboard would begin at the top of the page again.
+    if (shown.current !== step) body.current?.focus();
+    shown.current = step;
+  }, [step]);
   const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   if (step === 'done') return <DoneCard contactId={contactId} />;
   const minutes = Math.ceil(secondsLeft(step) / 60);
@@ -52,7 +60,7 @@ export function StartWizard({ step, contactId, onStep }: Props) {
           )}
         </Stepper>
         <Grid mt="xl" gap="xl">
-          <Grid.Col span={{ base: 12, lg: 7 }}>
+          <Grid.Col span={{ base: 12, lg: 7 }} ref={body} tabIndex={-1} style={{ outline: 'none' }}>
             {step === 1 && <CompanyStep onNext={() => onStep(2)} />}
             {step === 2 && <NumberStep onNext={() => onStep(3)} />}
             {step === 3 && <GreetingStep onNext={() => onStep(4)} />}
