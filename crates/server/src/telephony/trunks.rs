@@ -131,10 +131,112 @@ fn is_anonymous(uri: &Uri) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use model::Timestamp;
+    use sip::{AdmissionId, Flow, Method, TransportId, TransportKind};
+    use store::{DigestCredentials, TrunkKind};
+
     use super::*;
 
     fn address(text: &str) -> NameAddr {
         NameAddr::new(text.parse().unwrap())
+    }
+
+    fn trunk(number: u128, sources: &[&str], username: Option<&str>) -> Trunk {
+        Trunk {
+            id: TrunkId::from_bits(number),
+            tenant: None,
+            name: "Carrier".to_owned(),
+            kind: TrunkKind::Carrier,
+            calling_code: "49".to_owned(),
+            sources: sources.iter().map(|source| source.parse().unwrap()).collect(),
+            digest: username.map(|username| DigestCredentials {
+                username: username.to_owned(),
+                realm: format!("{username}.example"),
+                ha1_md5: store::Secret::new("md5"),
+                ha1_sha256: store::Secret::new("sha256"),
+            }),
+            outbound_address: None,
+            registration: None,
+            carries_emergency: false,
+            created_at: Timestamp::from_millis(0),
+        }
+    }
+
+    /// An INVITE of `user` from `source`, with credentials for a realm or without.
+    fn asked(source: &str, user: &str, credentials: Option<(&str, &str)>) -> AdmissionRequest {
+        AdmissionRequest {
+            admission: AdmissionId(1),
+            authorization: credentials.map(|(username, realm)| DigestResponse {
+                algorithm: Algorithm::Md5,
+                count: None,
+                nonce: String::new(),
+                opaque: None,
+                realm: realm.to_owned(),
+                response: String::new(),
+                uri: String::new(),
+                username: username.to_owned(),
+            }),
+            from: address(&format!("sip:{user}@carrier.example")),
+            method: Method::Invite,
+            request_uri: "sip:+4930901820@192.0.2.1".parse().unwrap(),
+            source: Flow {
+                address: source.parse().unwrap(),
+                stream: None,
+                transport: TransportId(1),
+            },
+            to: address("sip:+4930901820@192.0.2.1"),
+            transport: TransportKind::Udp,
+        }
+    }
+
+    /// What is made of a request, in short.
+    fn claim(trunks: &[Trunk], asked: &AdmissionRequest) -> String {
+        let mut known = Trunks::default();
+        known.trunks = trunks.to_vec();
+        match known.claim(asked) {
+            Claim::Challenge(realm) => format!("challenge {realm}"),
+            Claim::Digest(trunk, proof) => format!("digest {} {}", trunk.bits(), proof.realm),
+            Claim::Source(trunk) => format!("source {}", trunk.bits()),
+            Claim::Stranger => "stranger".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_request_is_a_trunks_by_its_source_or_by_its_proof_and_else_a_strangers() {
+        let by_source = trunk(1, &["192.0.2.0/24"], None);
+        let ana = trunk(2, &[], Some("ana"));
+        let bo = trunk(3, &["198.51.100.7"], Some("bo"));
+        let all = [by_source.clone(), ana, bo];
+        for (trunks, source, user, credentials, expected) in [
+            (&all[..], "192.0.2.9:5060", "x", None, "source 1"),
+            (&all, "198.51.100.7:5060", "x", None, "source 3"),
+            (&all, "203.0.113.1:5060", "x", None, "challenge ana.example"),
+            (&all, "203.0.113.1:5060", "bo", None, "challenge bo.example"),
+            (
+                &all,
+                "203.0.113.1:5060",
+                "x",
+                Some(("bo", "bo.example")),
+                "digest 3 bo.example",
+            ),
+            (
+                &all,
+                "203.0.113.1:5060",
+                "x",
+                Some(("bo", "ana.example")),
+                "challenge ana.example",
+            ),
+            (
+                &all[..1],
+                "203.0.113.1:5060",
+                "x",
+                Some(("bo", "bo.example")),
+                "stranger",
+            ),
+        ] {
+            let asked = asked(source, user, credentials);
+            assert_eq!(claim(trunks, &asked), expected, "{source} {user} {credentials:?}");
+        }
     }
 
     #[test]
