@@ -6,6 +6,8 @@
 mod answered;
 #[path = "sip_carrier/configured.rs"]
 mod configured;
+#[path = "sip_carrier/ending.rs"]
+mod ending;
 #[path = "sip_carrier/refused.rs"]
 mod refused;
 #[path = "sip_carrier/simulated.rs"]

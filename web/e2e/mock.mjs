@@ -7,12 +7,14 @@ const API = /\/api\/v1\//;
 /**
  * Puts the mock before a page. Returns `wrong`, what broke the contract; `asked`, the operations that were asked for;
  * `refused`, the addresses that were refused by intent; `settled`, which resolves once the page has asked for all it
- * wants and drawn it; `tell`, which changes the agent and pushes it; and `drop`, which cuts the live socket.
+ * wants and drawn it; `tell`, which changes the agent and pushes it; `drop`, which cuts the live socket; and `enter`,
+ * which begins anew in another world.
  */
-export async function mock(page, { answers, signedIn = true, peer, ...world }) {
+export async function mock(page, first) {
   const wrong = [];
   const asked = [];
   const refused = new Set();
+  let world = first;
   let socket = null;
   let seq = 0;
   const check = (name, schema, value) => wrong.push(...faults(schema, value).map((fault) => `${name} ${fault}`));
@@ -20,7 +22,7 @@ export async function mock(page, { answers, signedIn = true, peer, ...world }) {
   await page.routeWebSocket(/\/api\/v1\/live/, (ws) => {
     ws.onMessage(() => ws.send(JSON.stringify({ type: 'heartbeat', server_time: new Date().toISOString() })));
     socket = ws;
-    const snapshot = { type: 'snapshot', ...live({ ...world, self: answers.getAgent }) };
+    const snapshot = { type: 'snapshot', ...live({ ...world, self: world.answers.getAgent }) };
     check('snapshot', liveMessage, snapshot);
     seq = snapshot.seq;
     ws.send(JSON.stringify(snapshot));
@@ -40,45 +42,48 @@ export async function mock(page, { answers, signedIn = true, peer, ...world }) {
     }
     const id = operation.operationId;
     asked.push(id);
-    if (!signedIn && id === 'getMe') return refuse(route, 401, 'not_signed_in', 'Sign in first.');
+    if (world.signedIn === false && id === 'getMe') return refuse(route, 401, 'not_signed_in', 'Sign in first.');
     if (pathname.includes('/contacts/cnt_gone')) return refuse(route, 404, 'not_found', 'There is no such contact.');
     const { status, schema } = goodAnswer(operation);
     if (id === 'openLine' || id === 'startEchoTest' || id === 'startTestCall') {
-      const sdp = await peer(JSON.parse(request.postData()).sdp);
+      const sdp = await world.peer(JSON.parse(request.postData()).sdp);
       return route.fulfill({ status, json: { line_id: 'lin_1', id: 'ech_1', contact_id: 'cnt_9', sdp } });
     }
     if (!schema) return route.fulfill({ status });
-    const body = answers[id] ?? answers.getAgent;
+    const body = world.answers[id] ?? world.answers.getAgent;
     check(id, schema, body);
     return route.fulfill({ status, json: body });
   });
 
   const tell = (agent) => {
-    answers.getAgent = agent;
+    world.answers.getAgent = agent;
     seq += 1;
     const frame = { type: 'agent', seq, agent };
     check('agent', liveMessage, frame);
     socket?.send(JSON.stringify(frame));
   };
   const drop = () => socket?.close({ code: 1011 });
-  return { wrong, asked, refused, settled: settling(page), tell, drop };
+  const enter = (next) => {
+    world = next;
+    wrong.length = 0;
+    asked.length = 0;
+    refused.clear();
+  };
+  return { wrong, asked, refused, settled: settling(page), tell, drop, enter };
 }
 
 /** Resolves, when called, once no answer is awaited and drawing what came has led to no further question. */
 function settling(page) {
+  const awaited = new Set();
   let asked = 0;
-  let answered = 0;
-  const count = (event, add) => page.on(event, (request) => API.test(request.url()) && add());
-  count('request', () => {
+  page.on('request', (request) => {
+    if (!API.test(request.url())) return;
     asked += 1;
+    awaited.add(request);
   });
-  for (const event of ['requestfinished', 'requestfailed']) {
-    count(event, () => {
-      answered += 1;
-    });
-  }
+  for (const event of ['requestfinished', 'requestfailed']) page.on(event, (request) => awaited.delete(request));
   return async () => {
-    for (let before = -1; before !== asked || answered !== asked; ) {
+    for (let before = -1; before !== asked || awaited.size > 0; ) {
       before = asked;
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     }

@@ -82,6 +82,7 @@ export const pages = [
     self: () => ({ ...available, activity: 'faulted', line: null }),
     before: (page) =>
       page.addInitScript(() => {
+        if (!isSecureContext) return;
         navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
       }),
   },
@@ -92,6 +93,7 @@ export const pages = [
     self: () => available,
     before: (page) =>
       page.addInitScript(() => {
+        if (!isSecureContext) return;
         void navigator.locks.request('offhook-phone', { steal: true }, () => new Promise(() => {}));
       }),
   },

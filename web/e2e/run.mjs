@@ -89,6 +89,7 @@ async function story(page, context, { url, sip }) {
   });
 
   await step('the agent ends, files and saves it, and the time to the first call is shown', async () => {
+    await phone.getByRole('button', { name: 'End contact' }).click({ trial: true });
     await page.keyboard.press('Alt+Shift+E');
     await page.keyboard.press('Alt+Shift+E');
     await reach(phone.getByRole('combobox', { name: 'Disposition' }));
@@ -98,6 +99,7 @@ async function story(page, context, { url, sip }) {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Alt+Shift+N');
     await page.keyboard.type('Hello to myself.');
+    await phone.getByRole('button', { name: 'Save and go available' }).click({ trial: true });
     await page.keyboard.press('Alt+Shift+S');
     await heading('Your contact center took its first call');
     const me = await page.evaluate(() => fetch('/api/v1/me').then((answer) => answer.json()));

@@ -15,22 +15,26 @@ const STEP_MS_MAX = 60_000;
 const PICTURES = !process.argv.includes('--no-pictures');
 const SCHEMES = ['light', 'dark'];
 
-/** Looks at one page; resolves to what is wrong with it. */
-async function look({ context, base, scheme, peer }, each) {
-  const failures = [];
+/** Opens a browser tab for many pages, one after the other: the second one finds the console's scripts compiled. */
+async function openTab(context, base) {
   const page = await context.newPage();
+  const mocked = await mock(page, null);
+  const failures = [];
+  listen(page, base, mocked.refused, failures);
+  // Leaving a call asks whether one means it.
+  page.on('dialog', (dialog) => void dialog.accept());
+  return { page, mocked, failures };
+}
+
+/** Looks at one page; resolves to what is wrong with it. */
+async function look({ page, mocked, failures }, { base, scheme, peer }, each) {
   const picture = () => page.screenshot({ path: `${OUT}/${scheme}-${each.name}.png` });
+  failures.length = 0;
   try {
     await page.setViewportSize({ width: each.width ?? 1440, height: 900 });
     const self = each.self?.();
     const world = { self: agent(self), ...each.world };
-    const mocked = await mock(page, {
-      ...world,
-      answers: answers(world),
-      signedIn: each.signedIn ?? true,
-      peer,
-    });
-    listen(page, base, mocked.refused, failures);
+    mocked.enter({ ...world, answers: answers(world), signedIn: each.signedIn, peer });
     await each.before?.(page);
     await page.goto(base + each.path);
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -51,9 +55,10 @@ async function look({ context, base, scheme, peer }, each) {
     failures.push(String(error).split('\n').slice(0, 3).join(' '));
   } finally {
     if (failures.length > 0 && !PICTURES) await picture().catch((error) => failures.push(`no picture: ${error}`));
-    await page.close();
+    // What the page says while it is left belongs to it.
+    await page.goto('about:blank');
   }
-  return failures;
+  return [...failures];
 }
 
 /** Takes down every error of the page, and every request that leaves it; what the mock refused by intent is none. */
@@ -97,8 +102,12 @@ await Promise.all(
     });
     context.setDefaultTimeout(STEP_MS_MAX);
     const peer = answeringPeer(context);
+    const common = await openTab(context, base);
     for (const each of chosen) {
-      const failures = await look({ context, base, scheme, peer }, each);
+      // What is done to a page before it loads stays with its tab.
+      const tab = each.before ? await openTab(context, base) : common;
+      const failures = await look(tab, { base, scheme, peer }, each);
+      if (each.before) await tab.page.close();
       if (failures.length === 0) passed += 1;
       else failed += 1;
       for (const failure of failures) console.log(`${scheme} ${each.name}: ${failure}`);

@@ -25,10 +25,11 @@ use api::backend::{EchoTestStarted, LineOpened, MediaError, SimulationError, Una
 use model::{AgentId, LegId, PhoneNumber, TenantId};
 use relay::{Relay, RelayConfig};
 use store::Store;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
 
+use self::limits::LOOKUPS_AT_ONCE_MAX;
 use self::live_legs::LiveLegs;
 use self::simulator::{Callers, Places, Request, Simulator};
 use self::sockets::{Advertising, Sockets};
@@ -119,6 +120,7 @@ impl Telephony {
             is_reading_trunks: false,
             lines: lines::Lines::default(),
             live,
+            lookups: Arc::new(Semaphore::new(LOOKUPS_AT_ONCE_MAX)),
             prompts: prompts::Prompts::default(),
             registrations: registrations::Registrations::default(),
             simulator: caller,

@@ -30,6 +30,8 @@ pub(super) const TRUNKS_RELOADED_EVERY: Duration = Duration::from_secs(5);
 pub(super) const TRUNKS_RELOADED_FOR_STRANGER: Duration = Duration::from_secs(1);
 /// Requests of strangers that wait for the trunks to be read again; further ones get no answer.
 pub(super) const STRANGERS_WAITING_MAX: usize = 256;
+/// Calls that are looked up at the same time; a burst of more must not keep the database from everybody else.
+pub(super) const LOOKUPS_AT_ONCE_MAX: usize = 8;
 /// Trunks with the same source address whose numbers are looked through; a carrier has a few.
 pub(super) const TRUNKS_TRIED_MAX: usize = 8;
 /// Characters of a caller's address that is no phone number.

@@ -16,7 +16,7 @@ use media::WorkerEvent;
 use model::{DisconnectReason, LegId, TenantId};
 use sip::endpoint::AdmissionRequest;
 use store::{Store, Trunk};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::clock::Clock;
@@ -55,6 +55,8 @@ pub(super) struct Task {
     pub(super) is_reading_trunks: bool,
     pub(super) lines: Lines,
     pub(super) live: LiveLegs,
+    /// How many calls may be looked up at the moment.
+    pub(super) lookups: Arc<Semaphore>,
     pub(super) prompts: Prompts,
     pub(super) registrations: Registrations,
     /// Where simulated callers call from.

@@ -191,8 +191,10 @@ mod tests {
 
     /// What is made of a request, in short.
     fn claim(trunks: &[Trunk], asked: &AdmissionRequest) -> String {
-        let mut known = Trunks::default();
-        known.trunks = trunks.to_vec();
+        let known = Trunks {
+            trunks: trunks.to_vec(),
+            read_at: None,
+        };
         match known.claim(asked) {
             Claim::Challenge(realm) => format!("challenge {realm}"),
             Claim::Digest(trunk, proof) => format!("digest {} {}", trunk.bits(), proof.realm),
@@ -206,7 +208,7 @@ mod tests {
         let by_source = trunk(1, &["192.0.2.0/24"], None);
         let ana = trunk(2, &[], Some("ana"));
         let bo = trunk(3, &["198.51.100.7"], Some("bo"));
-        let all = [by_source.clone(), ana, bo];
+        let all = [by_source, ana, bo];
         for (trunks, source, user, credentials, expected) in [
             (&all[..], "192.0.2.9:5060", "x", None, "source 1"),
             (&all, "198.51.100.7:5060", "x", None, "source 3"),

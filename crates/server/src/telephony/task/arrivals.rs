@@ -1,5 +1,6 @@
 //! Calls that arrive: whose they are, who is called, who calls.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::Input;
@@ -141,7 +142,9 @@ impl Task {
         let is_test = arrival.source == self.simulator;
         let trunks = self.trunks.candidates(arrival.trunk, arrival.source.ip());
         let (store, happenings, now) = (self.store.clone(), self.happenings.clone(), self.clock.now());
+        let lookups = Arc::clone(&self.lookups);
         tokio::spawn(async move {
+            let _turn = lookups.acquire().await;
             let found = find(&store, &arrival, trunks, is_test, now).await;
             let found = found.unwrap_or_else(|error| {
                 let error = &error as &dyn std::error::Error;
