@@ -71,13 +71,29 @@ fn commands_in_documents_exist() {
                     faults.push(source.fault(number, format!("there is no `cargo xtask {command}`")));
                 }
             }
-            if in_shell && source.path == "README.md" && !line.starts_with("cargo xtask ") && !line.is_empty()
-            {
+            let is_ours = line.starts_with("cargo xtask ") || is_of_the_binary(line);
+            if in_shell && source.path == "README.md" && !is_ours && !line.is_empty() {
                 faults.push(source.fault(number, "is no command of ours"));
             }
         }
     }
     check("commands exist", &faults);
+}
+
+/// Whether the line calls the binary with one of its commands.
+fn is_of_the_binary(line: &str) -> bool {
+    const COMMANDS: &str = include_str!("../../../crates/server/src/main.rs");
+    let Some(arguments) = line.strip_prefix("target/release/offhook ") else {
+        return false;
+    };
+    let wanted = arguments.split(' ').next().unwrap_or_default().replace('-', "");
+    let variants = COMMANDS
+        .lines()
+        .skip_while(|line| *line != "enum Command {")
+        .take_while(|line| *line != "}")
+        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix([',', '{']));
+    let mut names = variants.map(|variant| variant.trim().to_lowercase());
+    names.any(|name| name == wanted)
 }
 
 /// The arms of the dispatch: `Some("run") => …`.
