@@ -70,7 +70,7 @@ impl TestBackend {
             prompts: vec![
                 prompt("welcome", "Welcome", "Thank you for calling."),
                 prompt("closed", "Closed", "We are closed."),
-                prompt("busy", "Busy", "All lines are busy."),
+                prompt("all-busy", "Busy", "All lines are busy."),
             ],
         }
     }
