@@ -79,13 +79,13 @@ fn a_prompt_is_heard_in_frames_of_20_ms() {
     });
     let first = ana.hears().header;
     assert!(first.marker);
-    for number in 1..20_u16 {
+    let mut before = first;
+    for _ in 1..20 {
         let header = ana.hears().header;
-        assert_eq!(header.sequence, first.sequence.wrapping_add(number));
-        assert_eq!(
-            header.timestamp,
-            first.timestamp.wrapping_add(u32::from(number) * 160)
-        );
+        assert_eq!(header.sequence, before.sequence.wrapping_add(1));
+        // A machine that is busy elsewhere wakes the worker late; the time stamps then follow the clock.
+        assert!(header.timestamp.wrapping_sub(before.timestamp) >= 160);
+        before = header;
     }
     assert!(started_at.elapsed() >= Duration::from_millis(19 * 20));
     exchange.find_event(|event| {
