@@ -117,6 +117,9 @@ pub enum MediaError {
     /// A line was asked for by somebody who is no agent, or a call by a tenant without a flow.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A test call has no number that it could call.
+    #[error("there is no phone number to call: claim one first")]
+    NoPhoneNumber,
     /// The offer cannot be answered.
     #[error("the browser's offer cannot be answered: {reason}")]
     Sdp {

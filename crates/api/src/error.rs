@@ -239,6 +239,7 @@ impl From<MediaError> for Error {
     fn from(error: MediaError) -> Self {
         match error {
             MediaError::LimitReached => Self::LimitReached("Too many calls at the same time."),
+            MediaError::NoPhoneNumber => Self::NoPhoneNumber,
             MediaError::Refused(refusal) => refusal.into(),
             MediaError::Sdp { .. } => Self::SdpRejected(error.to_string()),
             MediaError::Unavailable(unavailable) => unavailable.into(),

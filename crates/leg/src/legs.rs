@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use media::{WorkerCommand, WorkerEvent};
+use media::{WorkerCommand, WorkerEvent, WorkerKey};
 use model::{DisconnectReason, LegId, LineId, TrunkId};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -23,7 +23,7 @@ use sip::{AdmissionId, Destination, DialogId, StreamId, Transmit, TransportId};
 use crate::config::LegsConfig;
 use crate::event::Event;
 use crate::limits::{ARRIVAL_MAX, LEGS_MAX};
-use crate::port::{EchoTestId, WorkerKey};
+use crate::port::EchoTestId;
 use crate::teardown::Rejection;
 
 pub use self::browser::OfferError;

@@ -18,5 +18,5 @@ pub use self::command::{Command, Dial};
 pub use self::config::LegsConfig;
 pub use self::event::{Arrival, Event};
 pub use self::legs::{Deadline, Legs, OfferError};
-pub use self::port::{EchoTestId, MediaPort, WorkerKey};
+pub use self::port::{EchoTestId, MediaPort};
 pub use self::teardown::Rejection;

@@ -2,11 +2,7 @@
 
 use std::net::SocketAddr;
 
-use media::SocketKey;
-
-/// Names a media worker of the node, from 0.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct WorkerKey(pub u16);
+use media::{SocketKey, WorkerKey};
 
 /// A UDP port of a media worker.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

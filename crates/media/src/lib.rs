@@ -27,5 +27,5 @@ pub use self::rtp_leg::{Latching, RtpLeg};
 pub use self::wav::{ParseWavError, parse_wav};
 pub use self::worker::{
     Deadline, LegAudio, LegKey, LegStats, PlayKey, RemoteReport, SocketKey, StreamIdentity, Transmit, Worker,
-    WorkerCommand, WorkerConfig, WorkerEvent,
+    WorkerCommand, WorkerConfig, WorkerEvent, WorkerKey,
 };

@@ -25,7 +25,7 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 pub use self::command::{
-    LegAudio, LegKey, PlayKey, SocketKey, StreamIdentity, Transmit, WorkerCommand, WorkerEvent,
+    LegAudio, LegKey, PlayKey, SocketKey, StreamIdentity, Transmit, WorkerCommand, WorkerEvent, WorkerKey,
 };
 pub use self::stats::{LegStats, RemoteReport};
 

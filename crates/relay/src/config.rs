@@ -4,10 +4,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Names a worker of a relay: 0 to one less than their number.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct WorkerKey(pub u16);
-
 /// Threads, addresses and ports of a relay.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RelayConfig {

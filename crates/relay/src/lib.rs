@@ -18,7 +18,7 @@ mod sys;
 mod traffic;
 mod worker_thread;
 
-pub use self::config::{RelayConfig, WorkerKey};
+pub use self::config::RelayConfig;
 pub use self::port_pool::PortsExhausted;
 pub use self::relay::{OpenRtpError, Relay, RtpPort, StartError};
 pub use self::traffic::Traffic;

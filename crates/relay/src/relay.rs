@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use media::{SocketKey, Worker, WorkerCommand, WorkerConfig, WorkerEvent};
+use media::{SocketKey, Worker, WorkerCommand, WorkerConfig, WorkerEvent, WorkerKey};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::config::{RelayConfig, WorkerKey};
+use crate::config::RelayConfig;
 use crate::limits::WEBRTC_SOCKET_BYTES;
 use crate::port_pool::{PortLease, PortPool, PortsExhausted};
 use crate::ports::Port;

@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use media::{LegKey, SocketKey, Worker, WorkerEvent};
+use media::{LegKey, SocketKey, Worker, WorkerEvent, WorkerKey};
 
-use crate::config::WorkerKey;
 use crate::departures::Departures;
 use crate::limits::{BATCH_MAX, READY_MAX, TIMEOUT_STEP_MIN};
 use crate::port_pool::PortPool;

@@ -75,7 +75,7 @@ impl Node {
 
     async fn test_call(&self, tenant: TenantId, sdp: String) -> Result<TestCallStarted, MediaError> {
         let live = self.tenants.live(tenant).await?;
-        let to = first_number(&live.config).ok_or(Unavailable)?;
+        let to = first_number(&live.config).ok_or(MediaError::NoPhoneNumber)?;
         let now = self.clock.now();
         let entropy = Entropy::draw(&mut rand::rng());
         let party = self.store.party_for(tenant, None, now, entropy).await;
@@ -143,15 +143,22 @@ fn turned_away(error: ArriveError) -> MediaError {
     match error {
         ArriveError::Refused(RefuseReason::Busy) => MediaError::LimitReached,
         // The number was released, or its flow broken, since it was looked up.
-        ArriveError::Refused(RefuseReason::NoFlow) => Unavailable.into(),
+        ArriveError::Refused(RefuseReason::NoFlow) => MediaError::NoPhoneNumber,
         ArriveError::Unavailable(unavailable) => unavailable.into(),
     }
+}
+
+/// The name as people write it.
+fn title(name: &str) -> String {
+    let words = name.replace('-', " ");
+    let (first, rest) = words.split_at(words.len().min(1));
+    first.to_uppercase() + rest
 }
 
 fn describe(prompt: &BuiltinPrompt) -> Prompt {
     Prompt {
         name: prompt.name.to_owned(),
-        title: prompt.name.replace('-', " "),
+        title: title(prompt.name),
         text: prompt.text.to_owned(),
         // µ-law is 8,000 bytes a second.
         duration_ms: prompt.mu_law().len() as u64 / 8,

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use media::sdp::{Direction, LocalMedia, NegotiateError, OfferAnswer, SessionDescription, WebRtcLocal};
-use media::{Codec, Latching, LegAudio, LegKey, StreamIdentity, WorkerCommand};
+use media::{Codec, Latching, LegAudio, LegKey, StreamIdentity, WorkerCommand, WorkerKey};
 use model::{LegId, LineId};
 use rand_chacha::rand_core::Rng;
 use sip::endpoint::Body;
 
-use crate::port::{EchoTestId, MediaPort, WorkerKey};
+use crate::port::{EchoTestId, MediaPort};
 
 /// A media leg and where it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

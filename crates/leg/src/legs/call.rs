@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use media::WorkerKey;
 use media::sdp::{OfferAnswer, SessionDescription};
 use model::{DisconnectReason, LegId, TrunkId};
 use rand::SeedableRng;
@@ -11,7 +12,7 @@ use sip::endpoint::{Body, Command as SipCommand};
 use sip::{AdmissionId, DialogId, Flow, ForkId, Request};
 
 use crate::event::{Arrival, Event};
-use crate::port::{MediaPort, WorkerKey};
+use crate::port::MediaPort;
 use crate::teardown::{self, Rejection};
 
 use super::audio::{CallAudio, UnusableSdp, local_media, read_sdp};

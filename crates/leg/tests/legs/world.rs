@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use leg::{Command, Event, Legs, LegsConfig, MediaPort, WorkerKey};
+use leg::{Command, Event, Legs, LegsConfig, MediaPort};
 use media::webrtc::DtlsCertificate;
-use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent};
+use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent, WorkerKey};
 use model::{DisconnectReason, LegId, LineId, TrunkId};
 use sip::endpoint::{Body, Endpoint, EndpointConfig, Event as SipEvent, OutboundCall};
 use sip::{Destination, DialogId, Host, Listener, NameAddr, Transmit, TransportId, TransportKind};

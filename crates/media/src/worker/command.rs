@@ -22,6 +22,10 @@ pub struct SocketKey(pub u32);
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct PlayKey(pub u64);
 
+/// Names one of a node's workers: 0 to one less than their number.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct WorkerKey(pub u16);
+
 /// What the last offer/answer exchange says about a leg's audio.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct LegAudio {

@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use media::webrtc::DtlsCertificate;
-use media::{LegKey, WorkerCommand, WorkerEvent};
-use relay::{Relay, RelayConfig, WorkerKey};
+use media::{LegKey, WorkerCommand, WorkerEvent, WorkerKey};
+use relay::{Relay, RelayConfig};
 
 use super::figures::{Memory, percentile, print, print_memory, relay_cpu_time};
 use super::peers::{from_one_line, on_one_line};

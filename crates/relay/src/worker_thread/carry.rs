@@ -4,10 +4,9 @@ use std::io;
 use std::time::Instant;
 
 use media::webrtc::PacketKind;
-use media::{SocketKey, Transmit, WorkerEvent};
+use media::{SocketKey, Transmit, WorkerEvent, WorkerKey};
 
 use super::{WEBRTC_SOCKET, WorkerThread};
-use crate::config::WorkerKey;
 use crate::limits::{BATCH_MAX, RTP_READ_MAX};
 use crate::sys;
 

@@ -3,10 +3,9 @@
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent};
+use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent, WorkerKey};
 
 use super::{Token, WEBRTC_SOCKET, WorkerThread};
-use crate::config::WorkerKey;
 use crate::limits::COMMANDS_MAX;
 use crate::ports::Port;
 

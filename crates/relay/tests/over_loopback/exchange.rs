@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use media::{LegKey, LegStats, SocketKey, WorkerCommand, WorkerEvent};
-use relay::{Relay, RelayConfig, RtpPort, WorkerKey};
+use media::{LegKey, LegStats, SocketKey, WorkerCommand, WorkerEvent, WorkerKey};
+use relay::{Relay, RelayConfig, RtpPort};
 
 use super::legs::add_rtp_leg;
 use super::phone::Phone;

@@ -1,6 +1,7 @@
 use std::net::UdpSocket;
 
-use relay::{OpenRtpError, Relay, RelayConfig, StartError, WorkerKey};
+use media::WorkerKey;
+use relay::{OpenRtpError, Relay, RelayConfig, StartError};
 
 use super::exchange::{Exchange, WORKER, config};
 use super::legs::add_rtp_leg;

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use leg::{Command, Event, Legs, LegsConfig, MediaPort, WorkerKey};
-use media::WorkerEvent;
+use leg::{Command, Event, Legs, LegsConfig, MediaPort};
 use media::webrtc::DtlsCertificate;
+use media::{WorkerEvent, WorkerKey};
 use relay::{OpenRtpError, Relay, RtpPort};
 use sip::{StreamId, Transmit};
 use tokio::net::UdpSocket;
@@ -100,7 +100,7 @@ impl LiveLegs {
             self.flush();
             match self.legs.poll_event()? {
                 Event::PortUnused { port } => self.relay.close_rtp(&RtpPort {
-                    worker: relay::WorkerKey(port.worker.0),
+                    worker: port.worker,
                     socket: port.socket,
                     address: port.address,
                 }),
@@ -130,7 +130,7 @@ impl LiveLegs {
     /// # Errors
     /// When the workers have none left.
     pub(super) fn open_rtp(&self, worker: WorkerKey, peer: IpAddr) -> Result<MediaPort, OpenRtpError> {
-        let port = self.relay.open_rtp(relay::WorkerKey(worker.0))?;
+        let port = self.relay.open_rtp(worker)?;
         Ok(MediaPort {
             worker,
             socket: port.socket,
@@ -140,7 +140,7 @@ impl LiveLegs {
 
     /// The port that a worker's browsers share.
     pub(super) fn browser_port(&self, worker: WorkerKey) -> MediaPort {
-        let (socket, address) = self.relay.webrtc_address(relay::WorkerKey(worker.0));
+        let (socket, address) = self.relay.webrtc_address(worker);
         MediaPort {
             worker,
             socket,
@@ -158,7 +158,7 @@ impl LiveLegs {
             self.transmit(transmit);
         }
         while let Some((worker, command)) = self.legs.poll_media() {
-            self.relay.command(relay::WorkerKey(worker.0), command);
+            self.relay.command(worker, command);
         }
     }
 

@@ -8,10 +8,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use leg::{Command, Dial, Event, WorkerKey};
+use leg::{Command, Dial, Event};
 use media::prompts::BuiltinPrompt;
 use media::webrtc::DtlsCertificate;
-use media::{PlayKey, Prompt, WorkerEvent};
+use media::{PlayKey, Prompt, WorkerEvent, WorkerKey};
 use model::{DisconnectReason, LegId, PhoneNumber, TenantId, Timestamp, TrunkId};
 use rand::RngExt;
 use relay::{Relay, RelayConfig};

@@ -1,8 +1,8 @@
 //! What engines command.
 
 use engine::{CommandBody, RefuseReason};
-use leg::{Command, Rejection, WorkerKey};
-use media::PlayKey;
+use leg::{Command, Rejection};
+use media::{PlayKey, WorkerKey};
 use model::{LegId, TenantId};
 
 use super::{Ownership, Task};
