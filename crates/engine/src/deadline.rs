@@ -23,6 +23,8 @@ pub enum Deadline {
     DigitTimeout(ContactId),
     /// An offer ends by itself.
     OfferExpires(ContactId),
+    /// The end of a prompt should have been told long ago.
+    PlaybackOverdue(ContactId),
     /// A contact whose agent fell away goes back to its queue.
     ReattachEnds(ContactId),
     /// A contact has waited long enough for the agents of another routing profile.
@@ -31,11 +33,30 @@ pub enum Deadline {
     WaitMax(ContactId),
 }
 
+impl Deadline {
+    /// The contact it is about.
+    const fn contact(self) -> Option<ContactId> {
+        match self {
+            Self::AfterContactWorkEnds(contact)
+            | Self::AgentConnectExpires(contact)
+            | Self::AnnouncePosition(contact)
+            | Self::CustomerConnectExpires(contact)
+            | Self::DigitTimeout(contact)
+            | Self::OfferExpires(contact)
+            | Self::PlaybackOverdue(contact)
+            | Self::ReattachEnds(contact)
+            | Self::WaitMax(contact) => Some(contact),
+            Self::AgentUnreachable | Self::Checkpoint | Self::RoutingDelay => None,
+        }
+    }
+}
+
 /// The deadlines that are set, each at most once.
 #[derive(Debug, Default)]
 pub(crate) struct Deadlines {
     by_time: BTreeSet<(Timestamp, Deadline)>,
     times: BTreeMap<Deadline, Timestamp>,
+    by_contact: BTreeMap<ContactId, BTreeSet<Deadline>>,
 }
 
 impl Deadlines {
@@ -44,6 +65,9 @@ impl Deadlines {
         self.cancel(deadline);
         self.times.insert(deadline, at);
         self.by_time.insert((at, deadline));
+        if let Some(contact) = deadline.contact() {
+            self.by_contact.entry(contact).or_default().insert(deadline);
+        }
     }
 
     pub(crate) fn set_if_absent(&mut self, deadline: Deadline, at: Timestamp) {
@@ -53,25 +77,24 @@ impl Deadlines {
     }
 
     pub(crate) fn cancel(&mut self, deadline: Deadline) {
-        if let Some(at) = self.times.remove(&deadline) {
-            self.by_time.remove(&(at, deadline));
+        let Some(at) = self.times.remove(&deadline) else {
+            return;
+        };
+        self.by_time.remove(&(at, deadline));
+        if let Some(contact) = deadline.contact()
+            && let Some(of_contact) = self.by_contact.get_mut(&contact)
+        {
+            of_contact.remove(&deadline);
+            if of_contact.is_empty() {
+                self.by_contact.remove(&contact);
+            }
         }
     }
 
     /// Cancels all of a contact's deadlines.
     pub(crate) fn forget(&mut self, contact: ContactId) {
-        let of_contact = [
-            Deadline::AfterContactWorkEnds,
-            Deadline::AgentConnectExpires,
-            Deadline::AnnouncePosition,
-            Deadline::CustomerConnectExpires,
-            Deadline::DigitTimeout,
-            Deadline::OfferExpires,
-            Deadline::ReattachEnds,
-            Deadline::WaitMax,
-        ];
-        for deadline in of_contact {
-            self.cancel(deadline(contact));
+        for deadline in self.by_contact.remove(&contact).unwrap_or_default() {
+            self.cancel(deadline);
         }
     }
 

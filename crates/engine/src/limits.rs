@@ -9,6 +9,9 @@ pub const CUSTOMER_CONNECT_TIMEOUT: Duration = Duration::from_secs(40);
 /// that was reloaded needs a few seconds to bring it back.
 pub const AGENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
+/// The end of a prompt is told by the node that plays it; after so long, beyond the length of any prompt, it was lost.
+pub const PLAYBACK_MAX: Duration = Duration::from_secs(10 * 60);
+
 /// While contacts are open, a crash loses at most so much metered time.
 pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
 

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::backend::Node;
 use crate::clock::Clock;
-use crate::telephony::{Telephony, TelephonyConfig};
+use crate::telephony::{Telephony, TelephonyConfig, spawn_or_abort};
 use crate::tenants::Tenants;
 use crate::tls::TlsListener;
 use crate::{Data, data_dir, disk, lab, master_key, operator, outbox, say};
@@ -99,10 +99,14 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     let telephony = Telephony::start(addresses.telephony(), store.clone(), Arc::clone(&clock), inbox)?;
     let carry = Arc::new(telephony.clone());
     let tenants = Tenants::start(store.clone(), Arc::clone(&clock), carry, node);
-    let feeding = tokio::spawn(feed(tenants.clone(), inputs));
+    let feeding = spawn_or_abort("the way to the tenants", feed(tenants.clone(), inputs));
     let housekeeping = tokio::spawn(keep_house(store.clone(), Arc::clone(&clock)));
-    let telling = tokio::spawn(outbox::tell(store.clone(), Arc::clone(&clock), tenants.clone()));
-    let watching = tokio::spawn(watch_disk(data.clone(), tenants.clone()));
+    let telling = outbox::tell(store.clone(), Arc::clone(&clock), tenants.clone());
+    let telling = spawn_or_abort("the outbox", telling);
+    let watching = spawn_or_abort(
+        "the watch over the disk",
+        watch_disk(data.clone(), tenants.clone()),
+    );
 
     let node = Node::new(
         store.clone(),

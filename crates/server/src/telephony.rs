@@ -26,6 +26,7 @@ use model::{AgentId, LegId, PhoneNumber, TenantId};
 use relay::{Relay, RelayConfig};
 use store::Store;
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 
@@ -265,7 +266,10 @@ fn start_relay(config: &TelephonyConfig, happenings: mpsc::UnboundedSender<Happe
 
 /// Runs a task without which the node is deaf. Its panic ends the process, so that whatever watches over the process
 /// starts it anew: half a node would keep callers waiting for nothing.
-fn spawn_or_abort(name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+pub(crate) fn spawn_or_abort(
+    name: &'static str,
+    task: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
     let task = tokio::spawn(task);
     tokio::spawn(async move {
         if let Err(error) = task.await
@@ -274,5 +278,5 @@ fn spawn_or_abort(name: &'static str, task: impl Future<Output = ()> + Send + 's
             tracing::error!(name, "a task that cannot be missed has panicked");
             std::process::abort();
         }
-    });
+    })
 }

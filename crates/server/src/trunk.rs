@@ -53,9 +53,6 @@ pub(crate) struct Add {
     /// The password to it.
     #[arg(long, env = "OFFHOOK_TRUNK_PASSWORD", hide_env_values = true)]
     password: Option<String>,
-    /// Where outbound calls are sent: host, host:port, with ;transport=tcp if need be.
-    #[arg(long)]
-    outbound: Option<String>,
     /// The registrar that Offhook registers with.
     #[arg(long, requires = "register_as", requires = "register_password")]
     registrar: Option<String>,
@@ -65,9 +62,6 @@ pub(crate) struct Add {
     /// The password at the registrar.
     #[arg(long, env = "OFFHOOK_REGISTER_PASSWORD", hide_env_values = true)]
     register_password: Option<String>,
-    /// Emergency calls may go out over it.
-    #[arg(long)]
-    carries_emergency: bool,
 }
 
 #[derive(Args)]
@@ -127,9 +121,9 @@ impl Add {
             calling_code: self.calling_code.clone(),
             sources: self.source.clone(),
             digest: self.digest()?,
-            outbound_address: self.outbound.clone(),
+            outbound_address: None,
             registration: self.registration(),
-            carries_emergency: self.carries_emergency,
+            carries_emergency: false,
             created_at: now,
         })
     }

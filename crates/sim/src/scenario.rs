@@ -8,6 +8,7 @@
 //! press NAME DIGIT               accept NAME by AGENT           decline NAME by AGENT
 //! complete NAME by AGENT         extend NAME by AGENT           status AGENT STATUS
 //! line AGENT opened|lost         browser AGENT heard|silent     crash               wait
+//! lose-ends NAME                 (the end of what it hears is told to nobody)
 //! ```
 
 use std::collections::BTreeMap;
@@ -111,6 +112,10 @@ impl Stage {
             ["silence", name] => {
                 let leg = *self.calls.get(*name)?;
                 self.world.end_leg(leg, DisconnectReason::MediaTimeout);
+            }
+            ["lose-ends", name] => {
+                let leg = *self.calls.get(*name)?;
+                self.world.lose_ends(leg);
             }
             ["press", name, digit] => {
                 let leg = *self.calls.get(*name)?;

@@ -35,6 +35,8 @@ pub struct World {
     later: BTreeSet<(Timestamp, Later)>,
     /// What each customer's leg hears.
     playing: BTreeMap<LegId, PlayId>,
+    /// The legs of which no end of a prompt is told any more.
+    untold: BTreeSet<LegId>,
     heard: BTreeSet<AgentId>,
     made_count: u128,
     replies: BTreeMap<RequestId, Result<(), Refusal>>,
@@ -62,6 +64,7 @@ impl World {
             epoch: 1,
             later: BTreeSet::new(),
             playing: BTreeMap::new(),
+            untold: BTreeSet::new(),
             heard: BTreeSet::new(),
             made_count: 0,
             replies: BTreeMap::new(),
@@ -179,6 +182,11 @@ impl World {
         self.input(Input::LegEnded { leg, reason });
     }
 
+    /// From now on the end of what a leg hears is told to nobody, as when a message is lost.
+    pub fn lose_ends(&mut self, leg: LegId) {
+        self.untold.insert(leg);
+    }
+
     /// A customer presses a key.
     pub fn press(&mut self, leg: LegId, digit: char) {
         self.input(Input::DigitPressed { leg, digit });
@@ -249,7 +257,7 @@ impl World {
         match later {
             Later::ConnectLeg(leg) => self.input(Input::LegConnected { leg }),
             Later::FinishPlay(leg, play) => {
-                if self.playing.get(&leg) == Some(&play) {
+                if self.playing.get(&leg) == Some(&play) && !self.untold.contains(&leg) {
                     self.input(Input::PlayFinished { leg, play });
                 }
             }

@@ -32,7 +32,7 @@ pub(crate) fn write() -> Result<()> {
     }
     fs::write("openapi.json", output.stdout).context("openapi.json cannot be written")?;
     println!("wrote openapi.json");
-    if web::has_script("api") {
+    if web::is_present() {
         web::require_node()?;
         web::install_packages()?;
         steps::quiet("write the console's types", &mut web::npm_run("api"))?;

@@ -51,18 +51,14 @@ fn check_web(parts: &Parts) -> Result<Counts> {
         ("check the console's types", "typecheck"),
         ("lint the console", "lint"),
     ] {
-        if web::has_script(script) {
-            counts += check(steps::quiet(what, &mut web::npm_run(script)));
-        }
+        counts += check(steps::quiet(what, &mut web::npm_run(script)));
     }
-    if web::has_script("test") {
-        counts += counted(
-            parts,
-            "test the console",
-            &mut web::npm_run("test"),
-            Counts::in_web_line,
-        );
-    }
+    counts += counted(
+        parts,
+        "test the console",
+        &mut web::npm_run("test"),
+        Counts::in_web_line,
+    );
     println!("web: {counts}");
     Ok(counts)
 }
@@ -96,7 +92,7 @@ fn test_rust(parts: &Parts, arguments: &[impl AsRef<OsStr>]) -> Result<Counts> {
 
 /// The console's tests in a real browser, against the `offhook` that `OFFHOOK` names.
 fn test_browser(parts: &Parts) -> Result<Counts> {
-    if !web::has_script("e2e") {
+    if !web::is_present() {
         return Ok(Counts::default());
     }
     let mut npm = web::npm_run("e2e");

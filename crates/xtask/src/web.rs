@@ -39,12 +39,6 @@ pub(crate) fn is_present() -> bool {
     Path::new(FOLDER).join("package.json").is_file()
 }
 
-/// Whether `web/package.json` names a script. Scripts are the only keys there that are such plain words.
-pub(crate) fn has_script(name: &str) -> bool {
-    let package = fs::read_to_string(Path::new(FOLDER).join("package.json")).unwrap_or_default();
-    package.contains(&format!("\"{name}\":"))
-}
-
 /// Checks that Node and npm are there and new enough.
 ///
 /// # Errors

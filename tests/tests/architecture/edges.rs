@@ -46,7 +46,10 @@ const ROWS: &[(&str, Row)] = &[
     ("console", uses(&[])),
     (
         "server",
-        uses(&["model", "media", "store", "api", "console"]).later(EVERYTHING),
+        uses(&[
+            "model", "engine", "metering", "sip", "media", "leg", "relay", "store", "api", "console",
+        ])
+        .later(EVERYTHING),
     ),
     ("xtask", uses(&[])),
     ("fuzz", uses(&["flow", "media", "sip"]).later(&["model", "api"])),

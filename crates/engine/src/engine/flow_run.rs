@@ -12,6 +12,7 @@ use super::Engine;
 use crate::contact::{Contact, Stage};
 use crate::deadline::Deadline;
 use crate::input::{Audio, CommandBody, PlayId};
+use crate::limits;
 
 /// What a live contact hears and waits for.
 pub(super) struct Run {
@@ -191,6 +192,13 @@ impl Engine {
         self.plays_count += 1;
         let play = PlayId(self.plays_count);
         run.playing = Some((play, purpose));
+        match purpose {
+            Purpose::Music => self.deadlines.cancel(Deadline::PlaybackOverdue(id)),
+            Purpose::Announcement | Purpose::DigitPrompt | Purpose::FlowPrompt => {
+                let overdue_at = self.now + limits::PLAYBACK_MAX;
+                self.deadlines.set(Deadline::PlaybackOverdue(id), overdue_at);
+            }
+        }
         self.command(CommandBody::Play {
             leg,
             play,
@@ -200,6 +208,7 @@ impl Engine {
     }
 
     pub(super) fn stop_play(&mut self, contact: &Contact) {
+        self.deadlines.cancel(Deadline::PlaybackOverdue(contact.id));
         let run = self.runs.get_mut(&contact.id);
         if let Some((play, _)) = run.and_then(|run| run.playing.take()) {
             let leg = contact.leg;
@@ -217,6 +226,7 @@ impl Engine {
         let Some((_, purpose)) = run.playing.take_if(|(playing, _)| *playing == play) else {
             return;
         };
+        self.deadlines.cancel(Deadline::PlaybackOverdue(id));
         match purpose {
             Purpose::Announcement => self.play_music(id),
             Purpose::DigitPrompt => {
@@ -227,6 +237,16 @@ impl Engine {
             }
             Purpose::FlowPrompt => self.take_exit(id, Exit::Next),
             Purpose::Music => {}
+        }
+    }
+
+    /// A contact must not wait for ever for an end that was lost.
+    pub(super) fn give_up_playing(&mut self, id: ContactId) {
+        let leg = self.contacts.get(&id).map(|contact| contact.leg);
+        let playing = self.runs.get(&id).and_then(|run| run.playing);
+        if let (Some(leg), Some((play, _))) = (leg, playing) {
+            tracing::warn!(contact.id = %id, "the end of a prompt was never told");
+            self.finish_play(leg, play);
         }
     }
 

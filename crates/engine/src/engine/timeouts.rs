@@ -30,6 +30,7 @@ impl Engine {
             }
             Deadline::DigitTimeout(contact) => self.miss_digit(contact),
             Deadline::OfferExpires(contact) => self.miss_offer(contact),
+            Deadline::PlaybackOverdue(contact) => self.give_up_playing(contact),
             Deadline::ReattachEnds(contact) => self.give_up_reattaching(contact),
             Deadline::WaitMax(contact) => self.end_wait(contact),
         }

@@ -58,6 +58,8 @@ struct Task {
     backlog: VecDeque<Message>,
     /// The tenant, while no agent of it has answered a contact.
     unanswered: Option<Tenant>,
+    /// When an agent answered first, since the tenant is served here.
+    answered_at: Option<Timestamp>,
     /// When to look whether anybody still needs the tenant.
     look_at: Instant,
 }
@@ -102,6 +104,7 @@ impl Task {
             events: broadcast::Sender::new(BATCHES_BEHIND_MAX),
             backlog: VecDeque::new(),
             unanswered,
+            answered_at: None,
             look_at: Instant::now() + shared.unloaded_after,
         };
         let outcome = task.runtime.drain();
@@ -135,9 +138,10 @@ impl Task {
             let outcome = self.runtime.drain();
             if outcome.is_stored() {
                 self.store(&outcome, inbox).await?;
-                self.note_first_call(&outcome).await;
             }
+            self.answered_at = self.answered_at.or(outcome.answered_at);
             self.tell(outcome, waiting);
+            self.note_first_call().await;
         }
     }
 
@@ -239,8 +243,8 @@ impl Task {
         }
     }
 
-    async fn note_first_call(&mut self, outcome: &Outcome) {
-        let (Some(tenant), Some(answered_at)) = (&self.unanswered, outcome.answered_at) else {
+    async fn note_first_call(&mut self) {
+        let (Some(tenant), Some(answered_at)) = (&self.unanswered, self.answered_at) else {
             return;
         };
         match self.shared.store.record_first_call(tenant, answered_at).await {
