@@ -12,6 +12,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+/// Longer than everything that an orderly end waits for.
+const END_MAX: Duration = Duration::from_secs(30);
 /// A cold start makes a key, a database and a certificate.
 const START_MAX: Duration = Duration::from_secs(60);
 
@@ -62,6 +64,31 @@ impl Offhook {
     /// When it does not come up again.
     pub async fn kill_and_restart(&mut self) -> Result<()> {
         self.process.kill().await?;
+        self.restart().await
+    }
+
+    /// Asks the process to end, as a service manager does, and waits for its orderly end.
+    ///
+    /// # Errors
+    /// When it ends in another way, or not in time.
+    pub async fn end(&mut self) -> Result<()> {
+        let pid = self.pid().context("offhook runs")?;
+        let asked = Command::new("kill")
+            .args(["-TERM", &pid.to_string()])
+            .status()
+            .await?;
+        ensure!(asked.success(), "the process cannot be asked to end");
+        let ended = timeout(END_MAX, self.process.wait()).await;
+        let status = ended.context("offhook does not end when it is asked to")??;
+        ensure!(status.success(), "offhook ended with {status}");
+        Ok(())
+    }
+
+    /// Starts it anew on the same data, after it ended.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub async fn restart(&mut self) -> Result<()> {
         let (process, url) = launch(&self.folder, self.sip, &self.options).await?;
         self.process = process;
         self.url = url;

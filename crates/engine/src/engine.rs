@@ -25,13 +25,14 @@ use self::flow_run::Run;
 pub use self::recovery::Head;
 use crate::contact::{Contact, Stage};
 use crate::deadline::{Deadline, Deadlines};
-use crate::input::{Command, CommandBody, Input};
+use crate::input::{Command, CommandBody, CommandNumber, Input};
 
 /// One tenant's contact center.
 ///
 /// Invariants: events are numbered without gaps; `apply` alone changes what the log tells; a contact that a command
 /// concerns is in the log before the command is given.
 pub struct Engine {
+    epoch: u64,
     now: Timestamp,
     seq: u64,
     random: ChaCha12Rng,
@@ -117,7 +118,10 @@ impl Engine {
         let body = self.commands.pop_front()?;
         self.commands_count += 1;
         Some(Command {
-            number: self.commands_count,
+            number: CommandNumber {
+                epoch: self.epoch,
+                count: self.commands_count,
+            },
             body,
         })
     }

@@ -96,10 +96,19 @@ pub struct PlayId(pub u64);
 /// Something to be done once the events before it are stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Command {
-    /// 1, 2, 3 … within an engine's life: a number seen before is not carried out again.
-    pub number: u64,
+    /// Names it: one that is not after the last that was carried out is not carried out again.
+    pub number: CommandNumber,
     /// What to do.
     pub body: CommandBody,
+}
+
+/// Names a command of a tenant. Numbers order as commands were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandNumber {
+    /// The fencing number of the lease under which it was given.
+    pub epoch: u64,
+    /// 1, 2, 3 … within the lease.
+    pub count: u64,
 }
 
 /// What to do. A command about a leg that is gone does nothing: it was late.

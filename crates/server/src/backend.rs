@@ -9,7 +9,7 @@ use api::backend::{
     RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
-use engine::{Command, Input, RefuseReason};
+use engine::{Command, CommandBody, Input, RefuseReason};
 use media::prompts::{BUILTIN_PROMPTS, BuiltinPrompt};
 use model::{
     AgentId, AgentRequest, ContactId, ContactRecord, LegId, LegKind, PhoneNumber, Refusal, Revision,
@@ -123,6 +123,10 @@ impl Node {
 impl Carry for Telephony {
     fn carry(&self, tenant: TenantId, commands: Vec<Command>) {
         Self::carry(self, tenant, commands);
+    }
+
+    fn let_go(&self, tenant: TenantId, commands: Vec<CommandBody>) {
+        Self::let_go(self, tenant, commands);
     }
 }
 

@@ -10,7 +10,7 @@ use api::ApiState;
 use axum::serve::ListenerExt;
 use store::{Store, StoreConfig};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::backend::Node;
 use crate::clock::Clock;
@@ -19,6 +19,8 @@ use crate::tenants::Tenants;
 use crate::tls::TlsListener;
 use crate::{Data, data_dir, disk, lab, master_key, operator, outbox, say};
 
+/// Requests under way get so long to be answered when the process is asked to end.
+const ANSWERS_MAX: Duration = Duration::from_secs(3);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
 
 /// Where Offhook is reached.
@@ -117,18 +119,17 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     );
     let app = api::router(ApiState::new(store.clone(), Arc::new(node))).merge(console::router());
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let end = End::watch(tenants.clone());
     if addresses.tls_self_signed {
         let listener = TlsListener::start(listener, &data.data_dir, &base_url)?.tap_io(|_| {});
         say(&format!("Offhook runs on {base_url}"));
-        axum::serve(listener, app)
-            .with_graceful_shutdown(asked_to_end())
-            .await?;
+        let serving = axum::serve(listener, app).with_graceful_shutdown(end.begun());
+        end.bounds(serving.into_future()).await?;
     } else {
         let listener = listener.tap_io(send_at_once);
         say(&format!("Offhook runs on {base_url}"));
-        axum::serve(listener, app)
-            .with_graceful_shutdown(asked_to_end())
-            .await?;
+        let serving = axum::serve(listener, app).with_graceful_shutdown(end.begun());
+        end.bounds(serving.into_future()).await?;
     }
 
     housekeeping.abort();
@@ -230,6 +231,43 @@ async fn keep_house(store: Store, clock: Arc<Clock>) {
                 error = &error as &dyn std::error::Error,
                 "expired rows could not be deleted"
             );
+        }
+    }
+}
+
+/// The orderly end of the process.
+struct End {
+    is_begun: watch::Receiver<bool>,
+}
+
+impl End {
+    /// Waits for the signal to end. From then on new calls are turned away.
+    fn watch(tenants: Tenants) -> Self {
+        let (begin, is_begun) = watch::channel(false);
+        tokio::spawn(async move {
+            asked_to_end().await;
+            tenants.take_calls(false);
+            begin.send_replace(true);
+        });
+        Self { is_begun }
+    }
+
+    /// Resolves with the signal.
+    fn begun(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut is_begun = self.is_begun.clone();
+        async move { drop(is_begun.wait_for(|is_begun| *is_begun).await) }
+    }
+
+    /// Runs until the server has ended, or for [`ANSWERS_MAX`] after the signal: one client that stays must not keep
+    /// the callers of a process that is about to be killed from their BYE.
+    async fn bounds(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
+        let late = async {
+            self.begun().await;
+            tokio::time::sleep(ANSWERS_MAX).await;
+        };
+        tokio::select! {
+            result = serving => result,
+            () = late => Ok(()),
         }
     }
 }

@@ -66,6 +66,7 @@ pub(crate) struct Telephony {
 /// What the task is asked for.
 pub(crate) enum Message {
     Carry(TenantId, Vec<engine::Command>),
+    LetGo(TenantId, Vec<engine::CommandBody>),
     CloseLine(TenantId, AgentId),
     EndEchoTest(TenantId, u128),
     EndLegAsCustomer(TenantId, LegId),
@@ -114,6 +115,7 @@ impl Telephony {
         let (caller, simulator) = Simulator::start(store.clone(), sip, config.rtp_ports, certificate)?;
         let task = Task {
             clock,
+            carried: BTreeMap::new(),
             echo_tests: BTreeMap::new(),
             ending: None,
             happenings,
@@ -148,6 +150,11 @@ impl Telephony {
     /// Carries an engine's commands out, in order.
     pub(crate) fn carry(&self, tenant: TenantId, commands: Vec<engine::Command>) {
         self.send(Message::Carry(tenant, commands));
+    }
+
+    /// Carries out what no engine commanded.
+    pub(crate) fn let_go(&self, tenant: TenantId, commands: Vec<engine::CommandBody>) {
+        self.send(Message::LetGo(tenant, commands));
     }
 
     /// Answers a browser's offer with a line of the agent's; `LineOpened` goes to the inbox once it stands.

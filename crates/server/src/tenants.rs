@@ -36,6 +36,9 @@ use message::Message;
 pub(crate) trait Carry: Send + Sync + 'static {
     /// Takes a tenant's commands, to be carried out in order. Must not block.
     fn carry(&self, tenant: TenantId, commands: Vec<Command>);
+
+    /// Refuses or ends legs for which no engine answers any more. Must not block.
+    fn let_go(&self, tenant: TenantId, commands: Vec<CommandBody>);
 }
 
 /// A handle to the tenants; cheap to clone.
@@ -76,11 +79,6 @@ struct Entry {
 struct Place {
     tenant: TenantId,
     lease: OnceLock<Lease>,
-}
-
-/// A command that no engine gave.
-const fn unnumbered(body: CommandBody) -> Command {
-    Command { number: 0, body }
 }
 
 impl Place {
@@ -248,7 +246,7 @@ impl Shared {
         if let Message::Input(Input::LegArrived { leg, .. }) = message {
             let reason = RefuseReason::Busy;
             let refusal = CommandBody::Refuse { leg: *leg, reason };
-            self.carry.carry(tenant, vec![unnumbered(refusal)]);
+            self.carry.let_go(tenant, vec![refusal]);
         }
     }
 

@@ -1,10 +1,10 @@
 //! The end of the process.
 
-use std::process::Command;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use tests::offhook::Offhook;
 use tests::tenant::Tenant;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use super::sipp::Sipp;
 
@@ -17,11 +17,12 @@ async fn a_process_that_is_asked_to_end_says_goodbye_to_its_callers() -> Result<
     tenant
         .until_contact("it waits", |contact| contact["state"] == "waiting")
         .await?;
-    let pid = offhook.pid().context("offhook runs")?;
-    let asked = Command::new("kill").args(["-TERM", &pid.to_string()]).status()?;
-    ensure!(asked.success(), "the process cannot be asked to end");
+    // A client that never finishes its request must not keep the callers from their BYE.
+    let mut slow = TcpStream::connect(offhook.url.trim_start_matches("http://")).await?;
+    slow.write_all(b"GET /api/v1/me HT").await?;
+    offhook.end().await?;
     call.succeeds().await?;
-    offhook.kill_and_restart().await?;
+    offhook.restart().await?;
     tenant.move_to(&offhook.url);
     let contact = tenant
         .until_contact("it is over", |contact| contact["state"] == "completed")
@@ -30,5 +31,6 @@ async fn a_process_that_is_asked_to_end_says_goodbye_to_its_callers() -> Result<
         contact["disconnect_reason"]["code"], "system_restarted",
         "{contact:#}"
     );
+    drop(slow);
     Ok(())
 }

@@ -34,6 +34,7 @@ impl Engine {
         now: Timestamp,
     ) -> Self {
         let mut engine = Self {
+            epoch,
             now: now.max(head.at),
             seq: head.seq,
             random: ChaCha12Rng::from_seed(seed),

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use engine::Input;
+use engine::{CommandNumber, Input};
 use leg::{Command, EchoTestId, Event};
 use media::WorkerEvent;
 use model::{DisconnectReason, LegId, TenantId};
@@ -46,6 +46,8 @@ pub(super) enum Happening {
 
 /// The legs of the node, and whose they are.
 pub(super) struct Task {
+    /// The last command of each tenant that was carried out.
+    pub(super) carried: BTreeMap<TenantId, CommandNumber>,
     pub(super) clock: Arc<Clock>,
     pub(super) echo_tests: BTreeMap<EchoTestId, TenantId>,
     /// Set once everybody was hung up.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::backend::LiveSubscription;
-use engine::{Command, CommandBody, Input};
+use engine::{CommandBody, Input};
 use model::{DisconnectReason, Event, LegId, LiveView, Revision, Timestamp};
 use store::{Lease, StoreError, Tenant};
 use tokio::sync::{broadcast, mpsc};
@@ -16,7 +16,7 @@ use super::limits::{AHEAD_TOLERATED, BACKLOG_MAX, BATCH_MAX, BATCHES_BEHIND_MAX,
 use super::load::{LoadError, Loaded, load};
 use super::message::{Message, Waiting};
 use super::runtime::{Outcome, Runtime};
-use super::{Place, Shared, unnumbered};
+use super::{Place, Shared};
 
 /// Serves a tenant until nobody holds the other end of its inbox, or its lease is lost.
 pub(super) async fn run(shared: Arc<Shared>, place: Arc<Place>, mut inbox: mpsc::Receiver<Message>) {
@@ -280,12 +280,10 @@ impl Task {
 
     fn hang_up(&self, legs: &[LegId]) {
         let reason = DisconnectReason::SystemRestarted;
-        let commands = legs
-            .iter()
-            .map(|leg| unnumbered(CommandBody::HangUp { leg: *leg, reason }));
-        let commands: Vec<Command> = commands.collect();
+        let commands = legs.iter().map(|leg| CommandBody::HangUp { leg: *leg, reason });
+        let commands: Vec<CommandBody> = commands.collect();
         if !commands.is_empty() {
-            self.shared.carry.carry(self.place.tenant, commands);
+            self.shared.carry.let_go(self.place.tenant, commands);
         }
     }
 

@@ -14,6 +14,7 @@ impl Task {
     pub(super) fn take_message(&mut self, message: Message) {
         match message {
             Message::Carry(tenant, commands) => self.carry(tenant, commands),
+            Message::LetGo(tenant, commands) => self.let_go(tenant, commands),
             Message::CloseLine(tenant, agent) => self.close_line(tenant, agent),
             Message::EndEchoTest(tenant, id) => {
                 let echo_test = EchoTestId(id);

@@ -8,10 +8,22 @@ use model::{LegId, TenantId};
 use super::{Ownership, Task};
 
 impl Task {
-    /// Carries an engine's commands out, in order.
+    /// Carries an engine's commands out, in order, each once.
     pub(super) fn carry(&mut self, tenant: TenantId, commands: Vec<engine::Command>) {
         for command in commands {
+            let last = self.carried.get(&tenant);
+            if last.is_some_and(|last| *last >= command.number) {
+                continue;
+            }
+            self.carried.insert(tenant, command.number);
             self.carry_one(tenant, command.body);
+        }
+    }
+
+    /// Carries out what no engine commanded.
+    pub(super) fn let_go(&mut self, tenant: TenantId, commands: Vec<CommandBody>) {
+        for command in commands {
+            self.carry_one(tenant, command);
         }
     }
 
