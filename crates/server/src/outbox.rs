@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use model::Timestamp;
+use anyhow::Result;
+use model::{TenantId, Timestamp};
 use store::{OutboxItem, Store};
 
 use crate::clock::Clock;
@@ -31,13 +31,25 @@ pub(crate) async fn tell(store: Store, clock: Arc<Clock>, tenants: Tenants) {
     }
 }
 
-/// Tells and ticks off the oldest of what waits.
+/// Tells and ticks off the oldest of what waits. A message that cannot be told now does not hold up the others, and one
+/// that can never be is given up.
 pub(crate) async fn tell_once(store: &Store, tenants: &Tenants, now: Timestamp) -> Result<()> {
     let mut told = Vec::new();
     for item in store.pending_outbox(MESSAGES_AT_ONCE).await? {
-        if item.message.kind == "config_revision" {
-            tell_revision(store, tenants, &item).await?;
+        if item.message.kind != "config_revision" {
+            continue;
+        }
+        let Some(number) = revision_of(&item) else {
+            tracing::error!(tenant.id = %item.tenant, message.id = item.id, "a message of the outbox cannot be read");
             told.push(item.id);
+            continue;
+        };
+        match tell_revision(store, tenants, item.tenant, number).await {
+            Ok(()) => told.push(item.id),
+            Err(error) => {
+                let error = error.as_ref() as &dyn std::error::Error;
+                tracing::warn!(tenant.id = %item.tenant, error, "a revision was not told yet");
+            }
         }
     }
     if !told.is_empty() {
@@ -46,21 +58,19 @@ pub(crate) async fn tell_once(store: &Store, tenants: &Tenants, now: Timestamp) 
     Ok(())
 }
 
+fn revision_of(item: &OutboxItem) -> Option<u64> {
+    let body: serde_json::Value = serde_json::from_str(&item.message.body).ok()?;
+    body["revision"].as_u64()
+}
+
 /// A tenant that is not loaded reads its revisions when it is.
-async fn tell_revision(store: &Store, tenants: &Tenants, item: &OutboxItem) -> Result<()> {
-    if !tenants.is_loaded(item.tenant) {
+async fn tell_revision(store: &Store, tenants: &Tenants, tenant: TenantId, number: u64) -> Result<()> {
+    if !tenants.is_loaded(tenant) {
         return Ok(());
     }
-    let body: serde_json::Value =
-        serde_json::from_str(&item.message.body).context("a message of the outbox")?;
-    let number = body["revision"]
-        .as_u64()
-        .context("a message of the outbox has no revision")?;
-    let revisions = store
-        .revisions_after(item.tenant, number.saturating_sub(1))
-        .await?;
+    let revisions = store.revisions_after(tenant, number.saturating_sub(1)).await?;
     if let Some(revision) = revisions.into_iter().next() {
-        tenants.config_changed(item.tenant, revision).await?;
+        tenants.config_changed(tenant, revision).await?;
     }
     Ok(())
 }
