@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{self, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,6 +16,8 @@ use tokio::time::timeout;
 
 /// Longer than everything that an orderly end waits for.
 const END_MAX: Duration = Duration::from_secs(30);
+/// Where free addresses are looked for.
+const PORTS: Range<u16> = 11_000..19_000;
 /// A cold start makes a key, a database and a certificate.
 const START_MAX: Duration = Duration::from_secs(60);
 
@@ -42,7 +46,7 @@ impl Offhook {
     /// # Errors
     /// As [`Offhook::start`].
     pub async fn start_at(name: &str, sip: SocketAddr, options: &[&str]) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("offhook-{name}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("offhook-{name}-{}", process::id()));
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
@@ -131,13 +135,22 @@ impl Drop for Offhook {
     }
 }
 
-/// A UDP address of the loopback that nobody uses at the moment.
+/// An address of the loopback that nobody uses at the moment, by UDP nor by TCP. It lies below the ports that systems
+/// give to outgoing connections, so that none of those takes it meanwhile, and is not given twice.
 ///
 /// # Errors
 /// When there is none.
 pub fn free_address() -> Result<SocketAddr> {
-    let socket = UdpSocket::bind("127.0.0.1:0").context("the loopback has no free port")?;
-    Ok(socket.local_addr()?)
+    static GIVEN_COUNT: AtomicU32 = AtomicU32::new(0);
+    for _ in PORTS {
+        let step = process::id().wrapping_mul(97) + GIVEN_COUNT.fetch_add(1, Ordering::Relaxed);
+        let offset = step % u32::from(PORTS.end - PORTS.start);
+        let address = SocketAddr::from(([127, 0, 0, 1], PORTS.start + u16::try_from(offset)?));
+        if UdpSocket::bind(address).is_ok() && TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    bail!("the loopback has no free port in {PORTS:?}")
 }
 
 fn binary() -> Result<OsString> {
