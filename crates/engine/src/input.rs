@@ -195,4 +195,6 @@ pub enum RefuseReason {
     Busy,
     /// The tenant has no flow for the number.
     NoFlow,
+    /// Nobody can decide about it at the moment; said in an engine's stead, never by one.
+    Unavailable,
 }

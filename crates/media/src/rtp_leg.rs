@@ -67,12 +67,12 @@ impl RtpLeg {
                 let Ok(view) = RtpView::parse(datagram) else {
                     return Received::Refused;
                 };
-                let was_locked = self.latch.is_locked();
+                let locked_before = self.latch.locked();
                 if !self.latch.admits(source, &view.header, now) {
                     return Received::Refused;
                 }
-                if !was_locked {
-                    self.latched = Some(source);
+                if self.latch.locked() != locked_before {
+                    self.latched = self.latch.locked();
                 }
                 Received::Rtp { len }
             }

@@ -148,6 +148,7 @@ fn turned_away(error: ArriveError) -> MediaError {
         ArriveError::Refused(RefuseReason::Busy) => MediaError::LimitReached,
         // The number was released, or its flow broken, since it was looked up.
         ArriveError::Refused(RefuseReason::NoFlow) => MediaError::NoPhoneNumber,
+        ArriveError::Refused(RefuseReason::Unavailable) => Unavailable.into(),
         ArriveError::Unavailable(unavailable) => unavailable.into(),
     }
 }

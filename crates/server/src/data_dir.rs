@@ -1,6 +1,7 @@
 //! The data folder: who uses it, and under which name.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -13,9 +14,12 @@ pub(crate) struct DataDirLock {
     _file: File,
 }
 
-/// Makes the folder if need be.
+/// Makes the folder if need be, for nobody else's eyes: the database holds what callers and agents said.
 pub(crate) fn ensure(data_dir: &Path) -> Result<()> {
-    fs::create_dir_all(data_dir)
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data_dir)
         .with_context(|| format!("cannot make the data folder {}", data_dir.display()))
 }
 

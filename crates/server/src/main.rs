@@ -18,6 +18,8 @@ mod tls;
 mod trace;
 mod trunk;
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -98,6 +100,7 @@ async fn main() -> Result<()> {
         Command::Backup { data, file } => {
             let store = serve::open_existing_store(&data).await?;
             store.backup_to(&file).await?;
+            fs::set_permissions(&file, Permissions::from_mode(0o600))?;
             say(&format!("The backup is in {}.", file.display()));
             Ok(())
         }

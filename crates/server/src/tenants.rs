@@ -244,7 +244,7 @@ impl Shared {
     /// Tells a caller whom nobody else will answer. Others who wait learn it when their message is dropped.
     fn turn_away(&self, tenant: TenantId, message: &Message) {
         if let Message::Input(Input::LegArrived { leg, .. }) = message {
-            let reason = RefuseReason::Busy;
+            let reason = RefuseReason::Unavailable;
             let refusal = CommandBody::Refuse { leg: *leg, reason };
             self.carry.let_go(tenant, vec![refusal]);
         }

@@ -3,7 +3,7 @@
 //! RTP bleed (CVE-2017-14099, CVE-2025-53399): a relay that follows whoever sends lets a stranger
 //! hear and speak. So: the signalled address wins at once; another one only soon after signalling,
 //! only if the signalled one stays silent, only with a stream of packets; and then the lock is shut
-//! until the peer is signalled anew.
+//! until the peer is signalled anew, or is heard from exactly the address it signalled.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -66,7 +66,12 @@ impl Latch {
     /// Tells whether a packet is the peer's, and locks when that has become clear.
     pub(super) fn admits(&mut self, source: SocketAddr, header: &RtpHeader, now: Instant) -> bool {
         if let Some(locked) = self.locked {
-            return source == locked;
+            // Whoever was quicker than the peer loses the leg as soon as the peer speaks.
+            let is_signalled = self.signalled == Some(source);
+            if is_signalled {
+                self.locked = Some(source);
+            }
+            return is_signalled || source == locked;
         }
         let admits = match self.signalled {
             Some(signalled) if source == signalled => true,
@@ -84,8 +89,9 @@ impl Latch {
         admits
     }
 
-    pub(super) fn is_locked(&self) -> bool {
-        self.locked.is_some()
+    /// Whose packets are taken, once that is clear.
+    pub(super) fn locked(&self) -> Option<SocketAddr> {
+        self.locked
     }
 
     pub(super) fn is_peer(&self, source: SocketAddr) -> bool {

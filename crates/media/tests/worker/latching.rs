@@ -59,6 +59,27 @@ fn a_stranger_who_is_first_loses_to_the_signalled_address() {
 }
 
 #[test]
+fn a_stranger_who_took_a_silent_peers_place_loses_it_when_the_peer_speaks() {
+    let mut world = ringing(Some(PEER));
+    let mut stranger = Phone::new(STRANGER, Codec::Pcmu);
+    let mut peer = Phone::new(PEER, Codec::Pcmu);
+    peer.ssrc = 5;
+    assert!(talk(&mut world, &mut stranger, 50) > 30);
+    assert!(
+        talk(&mut world, &mut peer, 20) >= 9,
+        "the stranger's stream has to fall silent first"
+    );
+    assert_eq!(talk(&mut world, &mut stranger, 100), 0);
+    assert_eq!(talk(&mut world, &mut peer, 20), 20);
+    let leg = LegKey(1);
+    let expected = [STRANGER, PEER].map(|source| WorkerEvent::Latched {
+        leg,
+        source: address(source),
+    });
+    assert_eq!(latched(&mut world), expected);
+}
+
+#[test]
 fn a_peer_behind_translation_is_heard_after_a_moment() {
     let mut world = ringing(Some("10.0.0.5:4000"));
     let mut peer = Phone::new("198.51.100.7:31000", Codec::Pcmu);

@@ -48,6 +48,7 @@ impl Task {
                 rejection: match reason {
                     RefuseReason::Busy => Rejection::Busy,
                     RefuseReason::NoFlow => Rejection::UnassignedNumber,
+                    RefuseReason::Unavailable => Rejection::Unavailable,
                 },
             },
             // The tenants answer requests themselves.

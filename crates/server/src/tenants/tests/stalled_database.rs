@@ -18,7 +18,7 @@ async fn while_the_database_stands_still_new_calls_are_refused_and_nothing_else_
     let answer = node.tenants.request(TENANT, world.agent, request).await;
     assert!(matches!(answer, Err(RequestError::Unavailable(_))), "{answer:?}");
     node.submit(arrival(2));
-    let reason = RefuseReason::Busy;
+    let reason = RefuseReason::Unavailable;
     assert_eq!(node.command().await, CommandBody::Refuse { leg: leg(2), reason });
     let reason = DisconnectReason::CustomerHangup;
     node.submit(Input::LegEnded { leg: leg(1), reason });

@@ -13,7 +13,7 @@ async fn while_the_disk_is_almost_full_only_new_calls_are_turned_away() {
 
     node.tenants.take_calls(false);
     node.submit(arrival(2));
-    let reason = RefuseReason::Busy;
+    let reason = RefuseReason::Unavailable;
     assert_eq!(node.command().await, CommandBody::Refuse { leg: leg(2), reason });
     let refused = node.tenants.arrive(TENANT, arrival(3)).await;
     assert_eq!(refused, Err(ArriveError::Unavailable(Unavailable)));
