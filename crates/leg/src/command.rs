@@ -129,11 +129,6 @@ pub enum Command {
         /// The playback.
         play: PlayKey,
     },
-    /// Ends the bridge a leg is in.
-    Unbridge {
-        /// One of its legs.
-        leg: LegId,
-    },
     /// Gives a registration back.
     Unregister {
         /// The registration.

@@ -69,7 +69,6 @@ impl Legs {
             Command::Reject { leg, rejection } => self.reject(leg, rejection, now),
             Command::StartOnLine { leg, line } => self.start_on_line(leg, line),
             Command::StopPlay { leg, play } => self.stop_play(leg, play),
-            Command::Unbridge { leg } => self.unbridge(leg),
             Command::Unregister { registration } => {
                 let order = SipCommand::Unregister { registration };
                 self.endpoint.handle_command(order, now);
@@ -116,13 +115,6 @@ impl Legs {
         }
         let bridge = WorkerCommand::Bridge { a: a.key, b: b.key };
         self.media.order(a.worker, bridge);
-    }
-
-    fn unbridge(&mut self, leg: LegId) {
-        if let Some(media) = self.media_of(leg) {
-            let unbridge = WorkerCommand::Unbridge { leg: media.key };
-            self.media.order(media.worker, unbridge);
-        }
     }
 
     fn play(&mut self, leg: LegId, play: PlayKey, prompts: Vec<Prompt>, is_looping: bool) {

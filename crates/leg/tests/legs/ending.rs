@@ -155,7 +155,6 @@ fn orders_about_a_leg_that_is_gone_do_nothing() {
             is_looping: false,
         },
         Command::StopPlay { leg: CALLER, play },
-        Command::Unbridge { leg: CALLER },
         Command::Reject {
             leg: CALLER,
             rejection: leg::Rejection::Busy,
