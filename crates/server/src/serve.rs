@@ -1,6 +1,6 @@
 //! `offhook serve`.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::backend::Node;
 use crate::clock::Clock;
+use crate::telephony::sockets::local_address_towards;
 use crate::telephony::{Telephony, TelephonyConfig, spawn_or_abort};
 use crate::tenants::Tenants;
 use crate::tls::TlsListener;
@@ -200,12 +201,10 @@ fn send_at_once(stream: &mut TcpStream) {
     drop(stream.set_nodelay(true));
 }
 
-/// The address by which this machine reaches others. Connecting a datagram socket sends nothing.
+/// The address by which this machine reaches others: by its default route, which an address for documentation
+/// (RFC 5737) takes.
 fn outward_address() -> Option<IpAddr> {
-    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
-    // An address for documentation (RFC 5737), beyond every default route.
-    socket.connect("192.0.2.1:9").ok()?;
-    Some(socket.local_addr().ok()?.ip())
+    local_address_towards(Ipv4Addr::new(192, 0, 2, 1).into())
 }
 
 /// Hands what telephony hears of to the tenants.

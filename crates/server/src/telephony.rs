@@ -9,7 +9,7 @@ mod live_legs;
 mod prompts;
 mod registrations;
 mod simulator;
-mod sockets;
+pub(crate) mod sockets;
 mod streams;
 mod task;
 mod trunks;

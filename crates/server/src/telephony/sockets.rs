@@ -119,7 +119,7 @@ impl Advertising {
 }
 
 /// The address this machine would send from, by its routes; no datagram is sent.
-fn local_address_towards(peer: IpAddr) -> Option<IpAddr> {
+pub(crate) fn local_address_towards(peer: IpAddr) -> Option<IpAddr> {
     let unspecified: IpAddr = match peer {
         IpAddr::V4(_) => [0; 4].into(),
         IpAddr::V6(_) => [0; 16].into(),
