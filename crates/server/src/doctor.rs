@@ -84,9 +84,10 @@ fn key(data: &Data) -> Finding {
     ))
 }
 
-/// Nothing is known of the disk of a folder that is not there yet.
+/// Nothing is known of the disk of a folder that is not there yet, and the disk of a database elsewhere is its own
+/// keeper's.
 fn room(data: &Data) -> Option<Finding> {
-    if !data.data_dir.exists() {
+    if !data.data_dir.exists() || data.database_url.is_some() {
         return None;
     }
     Some(match disk::free_bytes(&data.data_dir) {
@@ -99,10 +100,11 @@ fn room(data: &Data) -> Option<Finding> {
     })
 }
 
+/// The hard limit counts: what carries audio raises its own to it.
 fn open_files() -> Finding {
-    match getrlimit(Resource::Nofile).current {
+    match getrlimit(Resource::Nofile).maximum {
         Some(max) if max < OPEN_FILES_MIN => Finding::Hint(format!(
-            "a process may open {max} files here, and each call over a trunk takes two: raise it (ulimit -n \
+            "a process may open {max} files here, and each call over a trunk takes two: raise it (ulimit -Hn \
              {OPEN_FILES_MIN})"
         )),
         Some(max) => Finding::Fine(format!("a process may open {max} files here")),
