@@ -3,6 +3,7 @@
 //! The tests themselves stand in `tests/`.
 
 pub mod line;
+pub mod logged_errors;
 pub mod network;
 pub mod offhook;
 pub mod tenant;

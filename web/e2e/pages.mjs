@@ -5,6 +5,16 @@ const available = { status: statuses.available };
 /** Just signed up: a number is claimed, nothing has happened. */
 const signedUp = { busy: false, firstCall: false };
 const fresh = { empty: true, busy: false, firstCall: false };
+const wrapUp = (page) => page.getByRole('textbox', { name: 'After a call' });
+const changeWrapUp = async (page, seconds) => {
+  await wrapUp(page).fill(seconds);
+  await page.getByText('There are changes that are not saved.').waitFor();
+};
+const expectWrapUp = async (page, value) => {
+  const shown = await wrapUp(page).inputValue();
+  if (shown !== value) throw new Error(`After a call shows ${shown}, not ${value}`);
+};
+
 /** Every screen: where it is, in which world, and what is done there before the picture. */
 export const pages = [
   { name: 'login', path: '/login', signedIn: false },
@@ -40,6 +50,40 @@ export const pages = [
     act: (page) => page.getByRole('button', { name: 'Claim a number' }).click(),
   },
   { name: 'settings-company', path: '/settings' },
+  { name: 'settings-calls', path: '/settings?tab=calls' },
+  {
+    name: 'settings-calls-changed',
+    path: '/settings?tab=calls',
+    act: (page) => changeWrapUp(page, '90'),
+  },
+  {
+    name: 'settings-calls-invalid',
+    path: '/settings?tab=calls',
+    act: async (page) => {
+      await changeWrapUp(page, '5');
+      await page.keyboard.press('Enter');
+      await page.getByText('Choose 10 to 1,800 seconds.').waitFor();
+    },
+  },
+  {
+    name: 'settings-calls-discarded',
+    path: '/settings?tab=calls',
+    act: async (page) => {
+      await changeWrapUp(page, '90');
+      await page.getByRole('button', { name: 'Discard changes' }).click();
+      await expectWrapUp(page, '120 seconds');
+    },
+  },
+  {
+    name: 'settings-calls-saved',
+    path: '/settings?tab=calls',
+    act: async (page) => {
+      await changeWrapUp(page, '90');
+      await page.keyboard.press('Enter');
+      await page.getByRole('status').filter({ hasText: 'All changes are saved.' }).waitFor();
+      await expectWrapUp(page, '90 seconds');
+    },
+  },
   { name: 'settings-mail', path: '/settings?tab=mail' },
   { name: 'settings-keys', path: '/settings?tab=api-keys' },
   { name: 'not-found', path: '/nowhere' },

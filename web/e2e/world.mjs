@@ -95,7 +95,15 @@ const contact = () => ({
     { number: 2, kind: 'queue', flow: null, queue: support, agent: null, started_at: at(-5596), ended_at: at(-5591) },
     { number: 3, kind: 'agent', flow: null, queue: support, agent: maya, started_at: at(-5591), ended_at: at(-5538) },
   ],
-  intervals: { flow_ms: 4_000, wait_ms: 2_000, ring_ms: 3_000, talk_ms: 53_000, hold_ms: 0, acw_ms: 12_000 },
+  intervals: {
+    dialing_ms: 0,
+    flow_ms: 4_000,
+    wait_ms: 2_000,
+    ring_ms: 3_000,
+    talk_ms: 53_000,
+    hold_ms: 0,
+    acw_ms: 12_000,
+  },
   legs: [
     { id: 'leg_1', kind: 'customer', connected_ms: 62_000 },
     { id: 'leg_2', kind: 'agent', connected_ms: 53_000 },
@@ -229,6 +237,14 @@ const totals = [
   { meter: 'inbound_trunk_seconds', unit: 's', quantity: 48_620, record_count: 314 },
   { meter: 'agent_browser_seconds', unit: 's', quantity: 41_007, record_count: 301 },
 ];
+const tenant = {
+  id: 'ten_1',
+  name: 'Acme Outdoor',
+  time_zone: 'America/New_York',
+  after_contact_work_s: 120,
+  reattach_timeout_s: 30,
+  contacts_max: 1000,
+};
 const list = (...items) => ({ items });
 
 /** What each operation answers, by its id. */
@@ -236,12 +252,13 @@ export function answers({ self, busy = true, empty = false, firstCall = true }) 
   return {
     getMe: {
       user: { id: 'usr_1', name: 'Maya Ortiz', email: 'maya@acme.example', roles: ['admin', 'agent'] },
-      tenant: { id: 'ten_1', name: 'Acme Outdoor', time_zone: 'America/New_York' },
+      tenant,
       agent: { id: 'agt_1' },
       csrf_token: 'token',
       first_call: first(firstCall),
     },
-    getTenant: { id: 'ten_1', name: 'Acme Outdoor', time_zone: 'America/New_York' },
+    getTenant: tenant,
+    updateTenant: { ...tenant, after_contact_work_s: 90 },
     getAgent: self,
     getLiveSnapshot: live({ busy, self, firstCall }),
     listPhoneNumbers: empty
@@ -275,11 +292,19 @@ export function answers({ self, busy = true, empty = false, firstCall = true }) 
       {
         id: 'prm_1',
         name: 'welcome',
+        kind: 'speech',
         text: 'Thank you for calling. Please hold while we connect you.',
         duration_ms: 4_200,
       },
-      { id: 'prm_2', name: 'closed', text: 'We are closed at the moment.', duration_ms: 2_100 },
-      { id: 'prm_3', name: 'all busy', text: 'All our agents are busy at the moment.', duration_ms: 2_900 },
+      { id: 'prm_2', name: 'closed', kind: 'speech', text: 'We are closed at the moment.', duration_ms: 2_100 },
+      {
+        id: 'prm_3',
+        name: 'all busy',
+        kind: 'speech',
+        text: 'All our agents are busy at the moment.',
+        duration_ms: 2_900,
+      },
+      { id: 'prm_4', name: 'music on hold', kind: 'music', text: '', duration_ms: 60_000 },
     ),
     listFlows: list({ ...welcome, greeting: ref('prm_1', 'welcome') }),
     listContacts: { items: empty ? [] : contacts, next_cursor: empty ? null : 'next' },

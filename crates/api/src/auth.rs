@@ -116,6 +116,7 @@ async fn look_up(state: &ApiState, method: &Method, headers: &HeaderMap) -> Resu
     let Some(secret) = cookie::read(headers) else {
         return Ok(Authentication::None);
     };
+    origin::demand_served_host(headers, state.backend.base_url())?;
     let Some(session) = session(state, secret).await? else {
         return Ok(Authentication::None);
     };

@@ -79,7 +79,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Says that a revision was committed, so that the tenant's engine takes it in.
     fn config_changed(&self, tenant: TenantId, revision: Revision) -> Answer<'_, Result<(), Unavailable>>;
 
-    /// Sends a mail by the tenant's mail settings, or by the operator's when the tenant has none.
+    /// Sends a mail by the tenant's mail settings.
     fn send_mail(&self, tenant: TenantId, mail: Mail) -> Answer<'_, Result<(), MailError>>;
 
     /// The prompts that come with the system, in the order in which they are shown.
@@ -148,7 +148,7 @@ pub enum SimulationError {
 /// A mail could not be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// Neither the tenant nor the operator has mail settings.
+    /// The tenant has no mail settings.
     #[error("no mail server is configured")]
     NotConfigured,
     /// The mail server did not take it.
@@ -214,8 +214,19 @@ pub struct Prompt {
     pub name: String,
     /// What people call it.
     pub title: String,
+    /// What it consists of.
+    pub kind: PromptKind,
     /// The words that are spoken; empty for music.
     pub text: String,
     /// How long it is in milliseconds.
     pub duration_ms: u64,
+}
+
+/// What a prompt consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    /// Instruments: what callers hear while they wait.
+    Music,
+    /// Words.
+    Speech,
 }

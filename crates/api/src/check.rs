@@ -1,9 +1,15 @@
 //! Checks of what people write: bounds, control characters, and all faults told at once.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use crate::error::Error;
 use crate::limits;
+
+const NO_INVISIBLE: &str =
+    "Remove the invisible characters: control and formatting characters are not allowed.";
 
 /// The faults of a request: field path to a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,7 +72,7 @@ impl Faults {
                 format!("Use at most {} characters.", limits::NAME_CHARS_MAX),
             );
         }
-        self.demand(!has_control(name), field, "Control characters are not allowed.");
+        self.demand(!has_invisible(name), field, NO_INVISIBLE);
         name.to_owned()
     }
 
@@ -77,8 +83,8 @@ impl Faults {
         }
         let has_others = text
             .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-        self.demand(!has_others, field, "Control characters are not allowed.");
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || turns_text_around(c));
+        self.demand(!has_others, field, NO_INVISIBLE);
         text.to_owned()
     }
 
@@ -104,7 +110,16 @@ impl Faults {
                 format!("Use at most {} characters.", limits::PASSWORD_CHARS_MAX),
             );
         }
-        self.demand(!has_control(text), field, "Control characters are not allowed.");
+        self.demand(!has_control(text), field, NO_INVISIBLE);
+    }
+
+    /// A number of seconds within bounds, both included.
+    pub(crate) fn seconds(&mut self, field: &str, seconds: u32, bounds: RangeInclusive<u32>) -> u32 {
+        if !bounds.contains(&seconds) {
+            let (min, max) = bounds.into_inner();
+            self.add(field, format!("Choose {min} to {max} seconds."));
+        }
+        seconds
     }
 
     /// A time zone of the IANA database.
@@ -119,6 +134,36 @@ impl Faults {
         let fits = !text.is_empty() && text.len() <= limits::SDP_BYTES_MAX && !text.contains('\0');
         self.demand(fits, field, "Send the browser's SDP offer.");
     }
+}
+
+/// Whether there is anything that nobody sees, and that makes one name look like another (Unicode TR 36 section 2.7).
+fn has_invisible(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    chars.iter().enumerate().any(|(at, c)| {
+        let is_hidden = matches!(
+            c.general_category(),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+        );
+        is_hidden && !is_joiner(&chars, at)
+    })
+}
+
+/// Persian, the scripts of India and emoji are written with joiners between two of their characters.
+fn is_joiner(chars: &[char], at: usize) -> bool {
+    let joins = |neighbour: Option<&char>| {
+        neighbour.is_some_and(|c| !c.is_ascii() && c.general_category() != GeneralCategory::Format)
+    };
+    matches!(chars[at], '\u{200c}' | '\u{200d}')
+        && joins(at.checked_sub(1).and_then(|before| chars.get(before)))
+        && joins(chars.get(at + 1))
+}
+
+/// The embeddings, overrides and isolates of the bidirectional algorithm (Unicode TR 9 section 2).
+const fn turns_text_around(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn has_control(text: &str) -> bool {
@@ -140,9 +185,10 @@ fn is_email(text: &str) -> bool {
     text.len() <= limits::EMAIL_BYTES_MAX
         && !local.is_empty()
         && local.len() <= 64
+        && !has_invisible(local)
         && !local
             .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || "@<>()[]\\,;:\"".contains(c))
+            .any(|c| c.is_whitespace() || "@<>()[]\\,;:\"".contains(c))
         && domain.split('.').all(label_fits)
 }
 
@@ -166,6 +212,7 @@ mod tests {
             ("ma ya@acme.example", false),
             ("maya@acme.example\r\nBcc: all@acme.example", false),
             ("a@b@c.example", false),
+            ("ma\u{200b}ya@acme.example", false),
         ] {
             assert_eq!(is_email(text), expected, "{text:?}");
         }
@@ -183,12 +230,37 @@ mod tests {
     }
 
     #[test]
+    fn a_name_shows_all_that_it_is() {
+        for (text, expected) in [
+            ("Acme Outdoor", true),
+            ("Bücher & Söhne", true),
+            ("日本サポート", true),
+            ("می\u{200c}خواهم", true),
+            ("Team 👩\u{200d}💻", true),
+            ("Sup\u{ad}port", false),
+            ("Sup\u{200b}port", false),
+            ("Sup\u{200d}port", false),
+            ("\u{202e}troppuS", false),
+            ("\u{2066}Support\u{2069}", false),
+            ("Support\u{feff}!", false),
+            ("Support\u{e0041}", false),
+            ("one\u{2028}two", false),
+            ("bell\u{7}", false),
+        ] {
+            let mut faults = Faults::default();
+            faults.name("name", text);
+            assert_eq!(faults == Faults::default(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
     fn control_characters_are_refused_and_line_breaks_only_taken_in_notes() {
         let mut faults = Faults::default();
         faults.text("notes", "one\ntwo", 100);
         assert_eq!(faults, Faults::default());
         faults.text("notes", "bell\u{7}", 100);
         faults.name("name", "two\nlines");
-        assert_eq!(faults.by_field().len(), 2);
+        faults.text("script", "read \u{202e}siht", 100);
+        assert_eq!(faults.by_field().len(), 3);
     }
 }

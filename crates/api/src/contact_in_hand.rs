@@ -40,10 +40,7 @@ pub(crate) async fn end(
     caller: AgentCaller,
     Id(contact): Id<ContactId>,
 ) -> Result<StatusCode, Error> {
-    state
-        .backend
-        .request(caller.tenant, caller.agent, AgentRequest::EndContact(contact))
-        .await?;
+    ask(&state, &caller, contact, AgentRequest::EndContact(contact)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -73,10 +70,7 @@ pub(crate) async fn complete(
         disposition: completion.disposition_id,
         notes: notes.filter(|notes| !notes.is_empty()),
     };
-    state
-        .backend
-        .request(caller.tenant, caller.agent, request)
-        .await?;
+    ask(&state, &caller, contact, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -95,9 +89,26 @@ pub(crate) async fn extend_acw(
     Id(contact): Id<ContactId>,
 ) -> Result<StatusCode, Error> {
     let request = AgentRequest::ExtendAfterContactWork(contact);
-    match state.backend.request(caller.tenant, caller.agent, request).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(RequestError::Refused(Refusal::ContactMovedOn)) => Err(Error::AcwLimit),
-        Err(error) => Err(error.into()),
+    match ask(&state, &caller, contact, request).await {
+        Err(Error::ContactMovedOn) => Err(Error::AcwLimit),
+        asked => asked.map(|()| StatusCode::NO_CONTENT),
+    }
+}
+
+/// Hands a request over. A contact that the agent never had in hand does not exist for them, whatever its state.
+async fn ask(
+    state: &ApiState,
+    caller: &AgentCaller,
+    contact: ContactId,
+    request: AgentRequest,
+) -> Result<(), Error> {
+    let (tenant, agent) = (caller.tenant, caller.agent);
+    match state.backend.request(tenant, agent, request).await {
+        Err(RequestError::Refused(Refusal::ContactMovedOn))
+            if !state.store.took_part(tenant, agent, contact).await? =>
+        {
+            Err(Error::NotFound)
+        }
+        asked => Ok(asked?),
     }
 }

@@ -19,6 +19,9 @@ pub(crate) enum Error {
     /// After-contact work was extended as often as it may be, or is over.
     #[error("After-contact work cannot be extended any further.")]
     AcwLimit,
+    /// The body took too long to come in.
+    #[error("The request took too long to come in: try again.")]
+    BodyTimeout,
     /// Somebody else changed the configuration in the same moment.
     #[error("Somebody else changed the configuration in the same moment: look at it again, then save.")]
     ConfigChanged,
@@ -36,6 +39,9 @@ pub(crate) enum Error {
     /// The caller's roles do not allow it.
     #[error("Your role does not allow this.")]
     Forbidden,
+    /// The request was sent to a name that is not this installation's.
+    #[error("Offhook is not served under this name: the operator says its address with --base-url.")]
+    HostUnknown,
     /// The same idempotency key came with another request.
     #[error("This idempotency key was used for another request.")]
     IdempotencyKeyReused,
@@ -116,11 +122,13 @@ impl Error {
     pub(crate) const fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::AcwLimit => (StatusCode::CONFLICT, "acw_limit"),
+            Self::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
             Self::ConfigChanged => (StatusCode::CONFLICT, "config_changed"),
             Self::ContactMovedOn => (StatusCode::CONFLICT, "contact_moved_on"),
             Self::CsrfFailed => (StatusCode::FORBIDDEN, "csrf_failed"),
             Self::EmailTaken => (StatusCode::CONFLICT, "email_taken"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::HostUnknown => (StatusCode::MISDIRECTED_REQUEST, "host_unknown"),
             Self::IdempotencyKeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
             Self::IdempotencyKeyInUse => (StatusCode::CONFLICT, "idempotency_key_in_use"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

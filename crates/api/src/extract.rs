@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::check::Faults;
 use crate::error::Error;
+use crate::limits;
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -23,9 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType);
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| unreadable(&error))?;
+        let bytes = read_body(request, state).await?;
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         let parsed = serde_path_to_error::deserialize(&mut deserializer);
         let value = parsed.map_err(|error| {
@@ -47,8 +46,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// A request whose body is larger than allowed, or was cut off.
-pub(crate) fn unreadable(rejection: &BytesRejection) -> Error {
+/// Reads a request's body.
+///
+/// # Errors
+/// When it is larger than allowed, takes longer than [`limits::BODY_READ_MAX`], or was cut off.
+pub(crate) async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+    let read = tokio::time::timeout(limits::BODY_READ_MAX, Bytes::from_request(request, state)).await;
+    read.map_err(|_| Error::BodyTimeout)?
+        .map_err(|error| unreadable(&error))
+}
+
+fn unreadable(rejection: &BytesRejection) -> Error {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Error::PayloadTooLarge
     } else {

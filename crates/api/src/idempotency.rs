@@ -1,7 +1,7 @@
 //! Idempotency keys: a creating request that is sent again gets its first response and has no second effect.
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, Request};
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
@@ -11,7 +11,7 @@ use store::{Idempotency, Sha256Hash, StoredResponse};
 use crate::auth::{Authentication, Caller};
 use crate::check::Faults;
 use crate::error::Error;
-use crate::extract::unreadable;
+use crate::extract::read_body;
 use crate::limits;
 use crate::state::ApiState;
 
@@ -54,9 +54,7 @@ async fn run_once(
     let key = read_key(request.headers())?;
     let (parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
-    let bytes = Bytes::from_request(whole, &())
-        .await
-        .map_err(|error| unreadable(&error))?;
+    let bytes = read_body(whole, &()).await?;
     // Who asks for what belongs to the request: a key does not hand one user's response to another.
     let fingerprint = [
         caller.name().as_bytes(),

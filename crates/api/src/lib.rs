@@ -38,6 +38,7 @@ mod me;
 mod offer;
 mod page;
 mod password_reset;
+mod peer;
 mod phone_number;
 mod prompt;
 mod queue;
@@ -55,6 +56,8 @@ mod time;
 mod usage;
 mod user;
 
+pub use auth::password::{hash_password, is_password};
 pub use backend::Backend;
+pub use peer::address_block;
 pub use router::{openapi, router};
 pub use state::ApiState;

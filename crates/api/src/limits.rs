@@ -5,11 +5,38 @@ use std::time::Duration;
 /// The largest request body in bytes: the largest legitimate one is an SDP offer of some 10 KiB.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 
+/// A request's body takes at most so long to come in: 256 KiB over 140 kbit/s.
+pub const BODY_READ_MAX: Duration = Duration::from_secs(15);
+
 /// The largest SDP offer in bytes: Chromium's with one audio line is under 4 KiB.
 pub const SDP_BYTES_MAX: usize = 64 * 1024;
 
 /// The longest company name, user name or name of a configured thing, in characters.
 pub const NAME_CHARS_MAX: usize = 100;
+
+/// The longest id in characters: a prefix of three letters, an underscore and 26 characters; names of prompts are as long.
+pub const ID_CHARS_MAX: usize = 40;
+
+/// The longest phone number in characters (E.164: 15 digits after the plus sign).
+pub const PHONE_NUMBER_CHARS_MAX: usize = 16;
+
+/// The longest host name in characters (RFC 1035 section 2.3.4, as text).
+pub const HOST_CHARS_MAX: usize = 253;
+
+/// The length of a time of day, `08:00`, in characters.
+pub const CLOCK_CHARS: usize = 5;
+
+/// The shortest after-contact work that can be set, in seconds: time to pick a disposition.
+pub const AFTER_CONTACT_WORK_S_MIN: u32 = 10;
+
+/// The longest, in seconds: the engine ends it after 30 minutes whatever is asked for.
+pub const AFTER_CONTACT_WORK_S_MAX: u32 = 30 * 60;
+
+/// The shortest time in seconds that a caller waits for an agent whose browser is away: a reload takes some 5.
+pub const REATTACH_TIMEOUT_S_MIN: u32 = 5;
+
+/// The longest, in seconds: nobody listens to music for longer without knowing why.
+pub const REATTACH_TIMEOUT_S_MAX: u32 = 5 * 60;
 
 /// The longest e-mail address in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_BYTES_MAX: usize = 254;
@@ -47,6 +74,9 @@ pub const HASHES_AT_ONCE_MAX: usize = 2;
 /// Requests that may wait for a hash; one more is told to come back.
 pub const HASHES_WAITING_MAX: usize = 64;
 
+/// Of those under way and waiting, one address may have so many.
+pub const HASHES_PER_ADDRESS_MAX: usize = 8;
+
 /// A session lasts so long after sign-in.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(14 * 24);
 
@@ -62,16 +92,33 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;
 /// The largest response that is kept under an idempotency key, in bytes; every creating operation stays far below.
 pub const IDEMPOTENCY_RESPONSE_BYTES_MAX: usize = 64 * 1024;
 
-/// Attempts to sign in, sign up or reset a password per address and window; behind one NAT sits a whole office.
+/// Attempts to sign in (that fail), sign up or reset a password per address and window; behind one NAT sits a whole
+/// office.
 pub const ATTEMPTS_PER_ADDRESS_MAX: u32 = 30;
 
-/// Attempts per e-mail address and window: guessing one password, from however many places.
-pub const ATTEMPTS_PER_EMAIL_MAX: u32 = 10;
+/// The same for all IPv6 addresses of a site, a /48: whoever has one has 65,536 blocks of addresses.
+pub const ATTEMPTS_PER_SITE_MAX: u32 = 300;
+
+/// Failed attempts to sign in as one user from one address and window.
+pub const ATTEMPTS_PER_USER_AND_ADDRESS_MAX: u32 = 10;
+
+/// Failed attempts to sign in as one user, from wherever, until further ones are slowed down.
+pub const ATTEMPTS_PER_USER_AT_ONCE: u32 = 10;
+
+/// Each attempt beyond them waits so much longer.
+pub const SLOW_DOWN_STEP: Duration = Duration::from_millis(250);
+
+/// And none longer than this: the user among them is to get in.
+pub const SLOW_DOWN_MAX: Duration = Duration::from_secs(3);
+
+/// Mails with a link to reset a password, per user and window.
+pub const RESET_MAILS_MAX: u32 = 3;
 
 /// The window in which attempts are counted.
 pub const ATTEMPTS_WINDOW: Duration = Duration::from_mins(5);
 
-/// Addresses that are remembered for rate limiting; the one whose window began first is forgotten for a new one.
+/// Addresses, users and pairs of them that are remembered for rate limiting, each; the one whose window began first is
+/// forgotten for a new one.
 pub const ATTEMPT_KEYS_MAX: usize = 10_000;
 
 /// Live sockets per tenant.

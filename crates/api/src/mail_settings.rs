@@ -179,7 +179,7 @@ impl MailSettingsUpdate {
         let mut faults = Faults::default();
         let host = self.host.unwrap_or_default().trim().to_owned();
         let is_host = !host.is_empty()
-            && host.len() <= 253
+            && host.len() <= limits::HOST_CHARS_MAX
             && host
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));

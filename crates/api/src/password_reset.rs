@@ -6,7 +6,6 @@ use serde::Deserialize;
 use store::{NewPasswordReset, ResetPasswordError, Sha256Hash, User};
 use utoipa::ToSchema;
 
-use crate::attempts::Peer;
 use crate::auth::origin::SameOrigin;
 use crate::auth::secret;
 use crate::backend::Mail;
@@ -14,6 +13,7 @@ use crate::check::Faults;
 use crate::error::Error;
 use crate::extract::Body;
 use crate::limits;
+use crate::peer::Peer;
 use crate::state::ApiState;
 
 /// Whose password is to be reset.
@@ -53,7 +53,11 @@ pub(crate) async fn request(
     let mut faults = Faults::default();
     let email = faults.email("email", &request.email);
     faults.finish()?;
-    state.attempts.count(peer, Some(&email), state.backend.now())?;
+    let now = state.backend.now();
+    state.attempts.count(peer, now)?;
+    if !state.attempts.may_mail(&email, now) {
+        return Ok(StatusCode::ACCEPTED);
+    }
     // Told apart by nothing, not even by how long the mail takes.
     tokio::spawn(async move {
         if let Err(error) = send_link(&state, &email).await {
@@ -117,10 +121,10 @@ pub(crate) async fn reset(
     faults.password("password", &reset.password);
     faults.finish()?;
     let now = state.backend.now();
-    state.attempts.count(peer, None, now)?;
+    state.attempts.count(peer, now)?;
     let hash = state
         .passwords
-        .hash(reset.password, state.backend.random())
+        .hash(peer, reset.password, state.backend.random())
         .await?;
     match state
         .store

@@ -24,10 +24,31 @@ pub(crate) struct Prompt {
     pub(crate) id: String,
     /// What people call it.
     pub(crate) name: String,
+    /// What it consists of.
+    pub(crate) kind: PromptKind,
     /// The words that are spoken; empty for music.
     pub(crate) text: String,
     /// How long it is.
     pub(crate) duration_ms: u64,
+}
+
+/// What a prompt consists of.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PromptKind {
+    /// Instruments: what callers hear while they wait.
+    Music,
+    /// Words.
+    Speech,
+}
+
+impl From<backend::PromptKind> for PromptKind {
+    fn from(kind: backend::PromptKind) -> Self {
+        match kind {
+            backend::PromptKind::Music => Self::Music,
+            backend::PromptKind::Speech => Self::Speech,
+        }
+    }
 }
 
 /// All prompts.
@@ -49,6 +70,7 @@ pub(crate) async fn list(State(state): State<ApiState>, _: Admin) -> Json<Prompt
     let items = state.backend.prompts().iter().map(|prompt| Prompt {
         id: id_of(&prompt.name),
         name: prompt.title.clone(),
+        kind: prompt.kind.into(),
         text: prompt.text.clone(),
         duration_ms: prompt.duration_ms,
     });

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use store::{NewSession, Sha256Hash};
 use utoipa::ToSchema;
 
-use crate::attempts::Peer;
 use crate::auth::origin::SameOrigin;
 use crate::auth::{SessionUser, cookie, secret};
 use crate::check::Faults;
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::extract::Body;
 use crate::limits;
 use crate::me::{Me, me};
+use crate::peer::Peer;
 use crate::state::ApiState;
 
 /// What a user signs in with.
@@ -58,12 +58,13 @@ pub(crate) async fn sign_in(
     faults.demand(!email.is_empty(), "email", "Enter your e-mail address.");
     faults.demand(!sign_in.password.is_empty(), "password", "Enter your password.");
     faults.finish()?;
-    state.attempts.count(peer, Some(&email), now)?;
+    let delay = state.attempts.count_sign_in(peer, &email, now)?;
+    tokio::time::sleep(delay).await;
     let user = state.store.user_by_email(&email).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let matches = state.passwords.verify(sign_in.password, hash).await?;
+    let matches = state.passwords.verify(peer, sign_in.password, hash).await?;
     let user = user.filter(|_| matches).ok_or(Error::WrongCredentials)?;
-    state.attempts.forgive(&email);
+    state.attempts.forgive(peer, &email);
     let (session, secret) = new_session(&state, user.id);
     state.store.create_session(&session, now).await?;
     let body = me(&state, user, &secret).await?;

@@ -9,13 +9,13 @@ use serde::Deserialize;
 use store::{NewTenant, NumberSearch, SignUpError, User};
 use utoipa::ToSchema;
 
-use crate::attempts::Peer;
 use crate::auth::origin::SameOrigin;
 use crate::check::Faults;
 use crate::default_set::{FirstTenant, FreeNumber, default_set};
 use crate::error::Error;
 use crate::extract::Body;
 use crate::me::{Me, me};
+use crate::peer::Peer;
 use crate::session::{new_session, set_cookie};
 use crate::state::ApiState;
 
@@ -66,14 +66,14 @@ pub(crate) async fn sign_up(
     let time_zone = faults.time_zone("time_zone", &sign_up.time_zone);
     faults.finish()?;
     let now = state.backend.now();
-    state.attempts.count(peer, None, now)?;
+    state.attempts.count(peer, now)?;
     let owner = User {
         id: UserId::new(now, state.backend.random()),
         tenant: TenantId::new(now, state.backend.random()),
         name: name_from(&email),
         password_hash: state
             .passwords
-            .hash(sign_up.password, state.backend.random())
+            .hash(peer, sign_up.password, state.backend.random())
             .await?,
         email,
         is_admin: true,

@@ -1,5 +1,7 @@
 //! What the specification says beside what the handlers say of themselves.
 
+mod bounds;
+
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response};
@@ -41,8 +43,9 @@ pub(crate) fn base() -> Document {
     document
 }
 
-/// Says of every operation that it may answer with a problem document.
+/// Says of every operation that it may answer with a problem document, and of what clients write how large it may be.
 pub(crate) fn complete(mut document: Document) -> Document {
+    bounds::write(&mut document);
     for item in document.paths.paths.values_mut() {
         let operations = [
             &mut item.get,

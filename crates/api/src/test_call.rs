@@ -65,6 +65,7 @@ pub(crate) async fn end(
         .store
         .contact_record(admin.tenant, contact)
         .await?
+        .filter(|record| record.test)
         .ok_or(Error::NotFound)?;
     state.backend.end_test_call(admin.tenant, contact).await?;
     Ok(StatusCode::NO_CONTENT)

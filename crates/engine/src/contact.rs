@@ -1,7 +1,9 @@
 //! One open contact, as its events tell it.
 
-use model::event::{ContactEvent, LegKind};
-use model::{Activity, AgentId, AgentState, ContactId, ContactRecord, LegId, OfferId, OfferOutcome, QueueId};
+use model::event::{ContactEvent, Direction, LegKind};
+use model::{
+    Activity, AgentId, AgentState, ContactId, ContactRecord, LegId, OfferId, OfferOutcome, Phase, QueueId,
+};
 use routing::Place;
 
 /// A contact that is not completed.
@@ -26,6 +28,8 @@ pub(crate) enum Stage {
     Arriving,
     /// The customer's side is over; the agent may still have work with it.
     Disconnected,
+    /// Dialed; not answered yet.
+    Dialing { is_ringing: bool },
     /// In its flow, in this block.
     InFlow { block: String },
     /// Waits in its queue.
@@ -43,8 +47,12 @@ pub(crate) enum Stage {
 impl Contact {
     /// Begins a contact from its `Initiated` event; none from another.
     pub(crate) const fn begin(id: ContactId, event: &ContactEvent) -> Option<Self> {
-        let ContactEvent::Initiated { leg, .. } = event else {
+        let ContactEvent::Initiated { leg, direction, .. } = event else {
             return None;
+        };
+        let stage = match direction {
+            Direction::Inbound => Stage::Arriving,
+            Direction::Outbound => Stage::Dialing { is_ringing: false },
         };
         Some(Self {
             id,
@@ -52,7 +60,7 @@ impl Contact {
             agent_leg: None,
             has_customer: true,
             place: None,
-            stage: Stage::Arriving,
+            stage,
         })
     }
 
@@ -80,10 +88,11 @@ impl Contact {
                     Stage::Disconnected
                 }
             },
-            (None, None) if record.phase.is_some_and(|(phase, _)| phase == model::Phase::Wait) => {
-                Stage::Waiting
-            }
-            (None, None) => Stage::Arriving,
+            (None, None) => match record.phase.map(|(phase, _)| phase) {
+                Some(Phase::Dialing) => Stage::Dialing { is_ringing: false },
+                Some(Phase::Wait) => Stage::Waiting,
+                Some(Phase::Flow | Phase::Hold | Phase::Ring | Phase::Talk) | None => Stage::Arriving,
+            },
         };
         let place = record.queue.map(|queue| {
             let since = record.enqueued_at.unwrap_or(record.initiated_at);
@@ -142,6 +151,7 @@ impl Contact {
                 self.stage = Stage::Waiting;
             }
             ContactEvent::LegEnded { leg, .. } => self.end_leg(*leg),
+            ContactEvent::LegRinging { .. } => self.stage = Stage::Dialing { is_ringing: true },
             ContactEvent::LegStarted {
                 leg,
                 kind: LegKind::Agent(_),

@@ -27,6 +27,8 @@ pub enum Deadline {
     PlaybackOverdue(ContactId),
     /// A contact whose agent fell away goes back to its queue.
     ReattachEnds(ContactId),
+    /// Nobody has answered what was dialed.
+    RingExpires(ContactId),
     /// A contact has waited long enough for the agents of another routing profile.
     RoutingDelay,
     /// A contact has waited for too long.
@@ -45,6 +47,7 @@ impl Deadline {
             | Self::OfferExpires(contact)
             | Self::PlaybackOverdue(contact)
             | Self::ReattachEnds(contact)
+            | Self::RingExpires(contact)
             | Self::WaitMax(contact) => Some(contact),
             Self::AgentUnreachable | Self::Checkpoint | Self::RoutingDelay => None,
         }

@@ -1,10 +1,13 @@
 //! The engine: state, verbs, and the one place where events are recorded.
 
 mod agents;
+mod config;
+mod ending;
 mod flow_run;
 mod legs;
 mod lines;
 mod offers;
+mod outbound;
 mod recovery;
 mod timeouts;
 
@@ -14,7 +17,8 @@ use std::sync::Arc;
 use flow::Document;
 use model::event::{ContactEvent, Event, EventBody};
 use model::{
-    AgentEvent, AgentId, AgentStates, ContactId, FlowId, LegId, TenantConfig, TenantEvent, Timestamp,
+    AgentEvent, AgentId, AgentStates, ContactId, FlowId, LegId, Revision, TenantConfig, TenantEvent,
+    Timestamp,
 };
 use presence::Heartbeats;
 use rand_chacha::ChaCha12Rng;
@@ -37,6 +41,8 @@ pub struct Engine {
     seq: u64,
     random: ChaCha12Rng,
     config: TenantConfig,
+    /// The revision that is about to be in force: its event names it by number alone.
+    next_revision: Option<Revision>,
     /// The flows in use, parsed once per revision.
     documents: BTreeMap<FlowId, Arc<Document>>,
 
@@ -69,25 +75,17 @@ impl Engine {
                 let outcome = self.request(agent, request);
                 self.command(CommandBody::Reply { id, outcome });
             }
-            Input::ConfigChanged(revision) => self.change_config(&revision),
+            Input::CallCancelled { contact, id } => {
+                let outcome = self.cancel_call(contact);
+                self.command(CommandBody::Reply { id, outcome });
+            }
+            Input::CallPlaced(placement) => self.place_call(placement),
+            Input::ConfigChanged(revision) => self.change_config(revision),
             Input::DigitPressed { leg, digit } => self.press_digit(leg, digit),
-            Input::LegArrived {
-                leg,
-                kind,
-                party,
-                to,
-                trunk,
-                test,
-            } => self.arrive(legs::Arrival {
-                leg,
-                kind,
-                party,
-                to,
-                trunk,
-                test,
-            }),
+            Input::LegArrived(arrival) => self.arrive(arrival),
             Input::LegConnected { leg } => self.connect_leg(leg),
             Input::LegEnded { leg, reason } => self.end_leg(leg, reason),
+            Input::LegRinging { leg } => self.ring(leg),
             Input::LineClosed { agent, line } => self.lose_line(agent, line, AgentEvent::LineClosed { line }),
             Input::LineLost { agent, line } => self.lose_line(agent, line, AgentEvent::LineLost { line }),
             Input::LineOpened { agent, line } => self.open_line(agent, line),
@@ -176,7 +174,13 @@ impl Engine {
         self.touched.extend(self.agents.apply(event));
         match &event.body {
             EventBody::Contact(id, contact_event) => self.apply_contact_event(*id, contact_event),
-            EventBody::Agent(..) | EventBody::Tenant(_) => {}
+            EventBody::Tenant(TenantEvent::ConfigApplied { revision }) => self.apply_config(*revision),
+            EventBody::Agent(..)
+            | EventBody::Tenant(
+                TenantEvent::Checkpointed
+                | TenantEvent::EmergencyCallRefused { .. }
+                | TenantEvent::Recovered { .. },
+            ) => {}
         }
     }
 
@@ -214,6 +218,7 @@ impl Engine {
             | ContactEvent::FlowEnded { .. }
             | ContactEvent::Initiated { .. }
             | ContactEvent::LegConnected { .. }
+            | ContactEvent::LegRinging { .. }
             | ContactEvent::OfferEnded { .. }
             | ContactEvent::Offered { .. } => {}
         }

@@ -1,9 +1,12 @@
 //! What an engine is told, and what it wants done.
 
+use std::time::Duration;
+
 use model::{
-    AgentId, AgentRequest, ContactId, DisconnectReason, LegId, LegKind, LineId, PartyId, PhoneNumber,
-    Refusal, Revision, TrunkId,
+    AgentId, AgentRequest, ContactId, Dialed, DisconnectReason, FlowId, LegId, LegKind, LineId, PartyId,
+    PhoneNumber, Refusal, Revision, TrunkId,
 };
+use routing::NoTrunk;
 
 /// Something that happened outside. None is impossible: what comes too late changes nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +22,16 @@ pub enum Input {
         /// Names the request in its answer.
         id: RequestId,
     },
+    /// Somebody takes back a call that is not answered yet; [`CommandBody::Reply`] answers. One that was answered
+    /// meanwhile goes on.
+    CallCancelled {
+        /// The contact of the call.
+        contact: ContactId,
+        /// Names the request in its answer.
+        id: RequestId,
+    },
+    /// Somebody is to be called; [`CommandBody::Dial`] or [`CommandBody::Refuse`] follows.
+    CallPlaced(Placement),
     /// The next revision of the configuration was committed.
     ConfigChanged(Revision),
     /// The peer of a leg pressed a key.
@@ -29,21 +42,8 @@ pub enum Input {
         digit: char,
     },
     /// A customer calls and waits for [`CommandBody::Answer`] or [`CommandBody::Refuse`].
-    LegArrived {
-        /// The customer's leg.
-        leg: LegId,
-        /// [`LegKind::CustomerTrunk`] or [`LegKind::CustomerBrowser`].
-        kind: LegKind,
-        /// The person on the other side.
-        party: PartyId,
-        /// The number that was called.
-        to: PhoneNumber,
-        /// The trunk it came over; none for a browser caller.
-        trunk: Option<TrunkId>,
-        /// A call made to try things out.
-        test: bool,
-    },
-    /// A leg carries audio both ways.
+    LegArrived(Arrival),
+    /// A leg carries audio both ways: of one that was dialed, the far end has answered.
     LegConnected {
         /// The leg.
         leg: LegId,
@@ -54,6 +54,11 @@ pub enum Input {
         leg: LegId,
         /// Why.
         reason: DisconnectReason,
+    },
+    /// It rings at the far end of a leg that was dialed.
+    LegRinging {
+        /// The leg.
+        leg: LegId,
     },
     /// The agent or the browser closed the agent's line.
     LineClosed {
@@ -85,7 +90,45 @@ pub enum Input {
     },
 }
 
-/// Names an agent's request until it is answered; chosen by the asker.
+/// A customer's leg that waits to be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The customer's leg.
+    pub leg: LegId,
+    /// [`LegKind::CustomerTrunk`] or [`LegKind::CustomerBrowser`].
+    pub kind: LegKind,
+    /// The person on the other side.
+    pub party: PartyId,
+    /// The number that was called.
+    pub to: PhoneNumber,
+    /// The trunk it came over; none for a browser caller.
+    pub trunk: Option<TrunkId>,
+    /// A call made to try things out.
+    pub test: bool,
+}
+
+/// A call that somebody wants made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// The leg to be: the customer's.
+    pub leg: LegId,
+    /// The person who is called.
+    pub party: PartyId,
+    /// The number that calls: one the tenant has claimed.
+    pub from: PhoneNumber,
+    /// Who is called. Not noted in any event: it is the party's.
+    pub to: Dialed,
+    /// What [`routing::choose_trunk`] said for it.
+    pub trunk: Result<TrunkId, NoTrunk>,
+    /// The flow that runs when it is answered; none for that of the number that calls.
+    pub flow: Option<FlowId>,
+    /// How long it may ring, within [`limits`](crate::limits); none for [`RING_TIMEOUT`](crate::limits::RING_TIMEOUT).
+    pub ring_timeout: Option<Duration>,
+    /// A call made to try things out.
+    pub test: bool,
+}
+
+/// Names a request until it is answered; chosen by the asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
 
@@ -126,6 +169,21 @@ pub enum CommandBody {
         /// The other.
         b: LegId,
     },
+    /// Calls somebody over a trunk; [`Input::LegRinging`], and [`Input::LegConnected`] or [`Input::LegEnded`] follow.
+    Dial {
+        /// The new leg.
+        leg: LegId,
+        /// The trunk.
+        trunk: TrunkId,
+        /// The number to show.
+        from: PhoneNumber,
+        /// Whom to call.
+        to: Dialed,
+        /// How long it may ring; the engine hangs up by then.
+        ring_timeout: Duration,
+        /// The contact it is for.
+        contact: ContactId,
+    },
     /// Ends a leg. Its end is recorded already: [`Input::LegEnded`] for it changes nothing any more.
     HangUp {
         /// The leg.
@@ -145,9 +203,9 @@ pub enum CommandBody {
         /// Start over after the end, until stopped.
         repeat: bool,
     },
-    /// Turns an arrived leg away; no contact began.
+    /// Turns an arrived leg away, or says that a call is not placed; no contact began.
     Refuse {
-        /// The leg.
+        /// The leg; of a call that is not placed, the one it would have been.
         leg: LegId,
         /// Why.
         reason: RefuseReason,
@@ -188,13 +246,17 @@ pub enum Audio {
     Prompt(String),
 }
 
-/// Why an arrived leg is turned away.
+/// Why an arrived leg is turned away, or a call is not placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefuseReason {
-    /// The tenant has as many contacts as it may have.
+    /// The tenant has as many contacts as it may have; never said to an emergency call.
     Busy,
-    /// The tenant has no flow for the number.
+    /// The tenant has no flow for the number, or not the flow that was asked for.
     NoFlow,
+    /// The call cannot go out.
+    NoTrunk(NoTrunk),
+    /// The number that was to call is not the tenant's.
+    NotClaimed,
     /// Nobody can decide about it at the moment; said in an engine's stead, never by one.
     Unavailable,
 }

@@ -12,4 +12,6 @@ pub mod limits;
 
 pub use deadline::Deadline;
 pub use engine::{Engine, Head};
-pub use input::{Audio, Command, CommandBody, CommandNumber, Input, PlayId, RefuseReason, RequestId};
+pub use input::{
+    Arrival, Audio, Command, CommandBody, CommandNumber, Input, Placement, PlayId, RefuseReason, RequestId,
+};

@@ -5,6 +5,16 @@ use std::time::Duration;
 /// A customer's leg that was answered is up after so long or never: longer than any retransmission of SIP (32 s).
 pub const CUSTOMER_CONNECT_TIMEOUT: Duration = Duration::from_secs(40);
 
+/// A call of ours rings for so long unless it is said how long: whoever has not answered by then has voicemail or is
+/// not there.
+pub const RING_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A call of ours rings no shorter than this, which is three rings…
+pub const RING_TIMEOUT_MIN: Duration = Duration::from_secs(15);
+
+/// … and no longer than this: carriers give up then themselves.
+pub const RING_TIMEOUT_MAX: Duration = Duration::from_secs(60);
+
 /// An agent who accepted has audio after so long, or the contact goes to another: the line stands already, and a page
 /// that was reloaded needs a few seconds to bring it back.
 pub const AGENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(8);

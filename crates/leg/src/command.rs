@@ -6,7 +6,9 @@ use media::{PlayKey, Prompt};
 use model::{DisconnectReason, LegId, LineId, TrunkId};
 use sip::digest::{Algorithm, ClientCredentials};
 use sip::endpoint::Proof;
-use sip::{AdmissionId, Destination, NameAddr, RegistrationId, RegistrationRequest, StatusCode, Uri};
+use sip::{
+    AdmissionId, BoundTo, Destination, NameAddr, Peers, RegistrationId, RegistrationRequest, StatusCode, Uri,
+};
 
 use crate::port::{EchoTestId, MediaPort};
 use crate::teardown::Rejection;
@@ -17,6 +19,8 @@ pub enum Command {
     Admit {
         /// The request in question.
         admission: AdmissionId,
+        /// Where further requests of the call may come from.
+        bound_to: BoundTo,
         /// The leg it becomes.
         leg: LegId,
         /// The trunk it came over.
@@ -54,6 +58,8 @@ pub enum Command {
     CheckDigest {
         /// The request in question.
         admission: AdmissionId,
+        /// Where further requests of the call may come from.
+        bound_to: BoundTo,
         /// The leg it becomes.
         leg: LegId,
         /// What its sender must prove to know.
@@ -115,6 +121,8 @@ pub enum Command {
         /// Why.
         rejection: Rejection,
     },
+    /// Says whose requests over SIP are answered from now on, even with a refusal.
+    SetPeers(Peers),
     /// Starts a leg on an open line; the leg is connected at once.
     StartOnLine {
         /// The new leg.
@@ -141,6 +149,8 @@ pub enum Command {
 pub struct Dial {
     /// The new leg.
     pub leg: LegId,
+    /// Where requests of the far side may come from.
+    pub bound_to: BoundTo,
     /// What to answer the far side's challenges with.
     pub credentials: Option<ClientCredentials>,
     /// The next hop.

@@ -1,5 +1,7 @@
 //! What an operator may set about legs.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use media::webrtc::DtlsCertificate;
 use media::{Codec, Latching};
 use sip::endpoint::EndpointConfig;
@@ -19,6 +21,10 @@ pub struct LegsConfig {
     pub latching: Latching,
     /// The legs at which a further call is answered 503; at most [`LEGS_MAX`].
     pub legs_max: usize,
+    /// The address that audio is sent from; `0.0.0.0` is any of IPv4, `::` any at all.
+    pub media: IpAddr,
+    /// The legs of `legs_max` that callers in browsers never take: they are for trunks and agents.
+    pub legs_reserved: usize,
     /// The codecs for trunks, best first.
     pub trunk_codecs: Vec<Codec>,
 }
@@ -32,6 +38,8 @@ impl LegsConfig {
             endpoint,
             latching: Latching::Symmetric,
             legs_max: LEGS_MAX,
+            legs_reserved: 0,
+            media: Ipv4Addr::UNSPECIFIED.into(),
             trunk_codecs: vec![Codec::Pcmu, Codec::Pcma],
         }
     }

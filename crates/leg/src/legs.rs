@@ -8,6 +8,7 @@ mod dialing;
 mod orders;
 mod signalling;
 mod sound;
+mod unusable;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -195,6 +196,12 @@ impl Legs {
         self.legs.len()
     }
 
+    /// Whether the only legs left are those that are reserved for trunks and agents.
+    pub fn is_nearly_full(&self) -> bool {
+        let others_max = self.config.legs_max.saturating_sub(self.config.legs_reserved);
+        self.legs.len() >= others_max
+    }
+
     /// The lines there are, open or about to be.
     pub fn line_count(&self) -> usize {
         self.lines.len()
@@ -234,6 +241,7 @@ impl Legs {
                 reason: None,
                 retry_after_s,
                 status,
+                warning: None,
             };
             self.endpoint.handle_command(order, now);
             self.end_leg(leg, rejection.reason());

@@ -126,11 +126,15 @@ enum Cause {
 fn cause(reason: DisconnectReason) -> Cause {
     match reason {
         DisconnectReason::AgentHangup
+        | DisconnectReason::Cancelled
         | DisconnectReason::CustomerHangup
         | DisconnectReason::FlowEnded
         | DisconnectReason::OtherPartyEnded => Cause::Normal,
-        DisconnectReason::LimitReached => Cause::Busy,
-        DisconnectReason::TimeLimit => Cause::Unspecified,
+        DisconnectReason::Busy | DisconnectReason::LimitReached => Cause::Busy,
+        DisconnectReason::NoAnswer
+        | DisconnectReason::Rejected
+        | DisconnectReason::TimeLimit
+        | DisconnectReason::UnassignedNumber => Cause::Unspecified,
         DisconnectReason::CarrierError
         | DisconnectReason::MediaTimeout
         | DisconnectReason::SessionExpired => Cause::NetworkOutOfOrder,

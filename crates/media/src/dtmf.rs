@@ -1,8 +1,10 @@
 //! Digits as telephone events (RFC 4733).
 
+mod pace;
 mod receive;
 mod send;
 
+pub(crate) use self::pace::DigitPace;
 pub use self::receive::DigitReceiver;
 pub use self::send::{DigitSender, EventPacket};
 

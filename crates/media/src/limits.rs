@@ -49,6 +49,10 @@ pub const OPUS_EXPECTED_LOSS_PERCENT: i32 = 3;
 
 /// The least a digit must last: RFC 4733 leaves it open, ITU-T Q.24 recognises 40 ms.
 pub const DIGIT_MIN: Duration = Duration::from_millis(40);
+/// The least from one digit to the next (ITU-T Q.24: 40 ms of tone and 40 ms of pause).
+pub const DIGIT_SPACING: Duration = Duration::from_millis(80);
+/// Digits that may arrive at once after a stall of the network; a card number has 19. Others are not heard.
+pub const DIGITS_AT_ONCE_MAX: u32 = 32;
 /// How long a digit we send lasts; ITU-T Q.24 asks for 40 ms, old menus for 80.
 pub const DIGIT_SENT: Duration = Duration::from_millis(120);
 /// The pause after a digit we send.

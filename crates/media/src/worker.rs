@@ -239,6 +239,7 @@ impl Worker {
                 .handle(view.header.timestamp, &buffer[view.payload.clone()]),
             false => None,
         };
+        let digit = digit.filter(|_| slot.digit_pace.takes(now));
         let is_heard = !slot.is_muted && slot.audio.direction.receives();
         let listener = slot.bridge.as_ref().map(|bridge| bridge.other);
         if std::mem::take(&mut slot.is_timed_out) {

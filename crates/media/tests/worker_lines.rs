@@ -91,8 +91,12 @@ fn an_ice_restart_is_not_heard() {
     office.browser_says(ANA, &[7; 160]);
     office.run(ms(50));
     assert_eq!(office.heard_by_phone(), [[7; 160]]);
-    let trouble =
-        |event: &WorkerEvent| matches!(event, WorkerEvent::LineLost { .. } | WorkerEvent::Refused { .. });
+    let trouble = |event: &WorkerEvent| {
+        matches!(
+            event,
+            WorkerEvent::LineLost { .. } | WorkerEvent::RenegotiationRefused { .. }
+        )
+    };
     assert!(!finds(&office.events(), trouble));
 }
 
@@ -100,7 +104,11 @@ fn an_ice_restart_is_not_heard() {
 fn a_user_fragment_of_another_line_is_refused() {
     let mut office = connected();
     office.restart_ice(ANA, "line2");
-    assert!(office.events().contains(&WorkerEvent::Refused { leg: ANA }));
+    assert!(
+        office
+            .events()
+            .contains(&WorkerEvent::RenegotiationRefused { leg: ANA })
+    );
 }
 
 #[test]
@@ -167,6 +175,7 @@ fn a_removed_line_takes_its_leave_and_its_figures_are_told() {
         } => Some(stats.received.packet_count),
         WorkerEvent::Removed { .. }
         | WorkerEvent::Refused { .. }
+        | WorkerEvent::RenegotiationRefused { .. }
         | WorkerEvent::Digit { .. }
         | WorkerEvent::Latched { .. }
         | WorkerEvent::LineClosed { .. }

@@ -21,7 +21,7 @@ fn initiated(direction: Direction, test: bool) -> ContactEvent {
         leg: LEG,
         direction,
         party: PartyId::from_bits(6),
-        to: "+12125550100".parse().unwrap(),
+        number: "+12125550100".parse().unwrap(),
         trunk: None,
         flow: FlowId::from_bits(7),
         test,
@@ -116,7 +116,7 @@ fn a_leg_is_metered_once_from_connected_to_ended() {
     // (what, events after `Initiated` at 0, the event that meters, metered from and until)
     type Row<'a> = (&'a str, &'a [(i64, ContactEvent)], Option<(u64, i64, i64)>);
     let trunk = started(LEG, LegKind::CustomerTrunk);
-    let rows: [Row<'_>; 6] = [
+    let rows: [Row<'_>; 8] = [
         (
             "an ordinary leg",
             &[
@@ -130,6 +130,25 @@ fn a_leg_is_metered_once_from_connected_to_ended() {
             "a leg that never connected",
             &[(1, trunk.clone()), (9, ended(LEG, 9))],
             None,
+        ),
+        (
+            "a leg that rang and was not answered",
+            &[
+                (1, trunk.clone()),
+                (2, ContactEvent::LegRinging { leg: LEG }),
+                (60_001, ended(LEG, 60_001)),
+            ],
+            None,
+        ),
+        (
+            "a leg that rang before it was answered",
+            &[
+                (1, trunk.clone()),
+                (2, ContactEvent::LegRinging { leg: LEG }),
+                (9_000, connected(LEG)),
+                (9_500, ended(LEG, 9_500)),
+            ],
+            Some((5, 9_000, 9_500)),
         ),
         (
             "a leg that is still up",

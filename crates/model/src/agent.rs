@@ -116,6 +116,17 @@ impl AgentStates {
     }
 }
 
+/// States, each of another agent, as [`AgentStates::iter`] gives them.
+impl FromIterator<AgentState> for AgentStates {
+    fn from_iter<I: IntoIterator<Item = AgentState>>(states: I) -> Self {
+        let agents: BTreeMap<AgentId, AgentState> =
+            states.into_iter().map(|state| (state.id, state)).collect();
+        let held = |state: &AgentState| Some((state.activity.contact()?, state.id));
+        let holders = agents.values().filter_map(held).collect();
+        Self { agents, holders }
+    }
+}
+
 /// One agent's state as the log tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentState {
@@ -274,6 +285,7 @@ impl AgentState {
             | ContactEvent::Initiated { .. }
             | ContactEvent::LegConnected { .. }
             | ContactEvent::LegEnded { .. }
+            | ContactEvent::LegRinging { .. }
             | ContactEvent::LegStarted { .. }
             | ContactEvent::OfferEnded { .. }
             | ContactEvent::Offered { .. } => {}

@@ -7,8 +7,14 @@ use crate::{
 
 /// The part of a contact's life an instant belongs to. Phases follow one another without gap or overlap from
 /// initiated to disconnected.
+///
+/// An outbound contact is initiated when the call is placed: until the customer answers it is in a phase of its own,
+/// so that neither the flow nor an agent is charged with the ringing of somebody else's phone. Its legs are metered
+/// like all others, from the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
+    /// The customer is called and has not answered; outbound contacts begin with it.
+    Dialing,
     /// The flow has the contact.
     Flow,
     /// Connected to an agent who is away for the moment: the customer hears music.
@@ -24,6 +30,8 @@ pub enum Phase {
 /// The milliseconds spent in each phase; their sum is initiated to disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Intervals {
+    /// Dialing the customer.
+    pub dialing_ms: u64,
     /// In the flow.
     pub flow_ms: u64,
     /// Waiting in a queue.
@@ -40,11 +48,12 @@ impl Intervals {
     /// All phases together.
     #[must_use]
     pub const fn total_ms(&self) -> u64 {
-        self.flow_ms + self.wait_ms + self.ring_ms + self.talk_ms + self.hold_ms
+        self.dialing_ms + self.flow_ms + self.wait_ms + self.ring_ms + self.talk_ms + self.hold_ms
     }
 
     const fn add(&mut self, phase: Phase, ms: u64) {
         match phase {
+            Phase::Dialing => self.dialing_ms += ms,
             Phase::Flow => self.flow_ms += ms,
             Phase::Hold => self.hold_ms += ms,
             Phase::Ring => self.ring_ms += ms,
@@ -113,8 +122,8 @@ pub struct ContactRecord {
     pub direction: Direction,
     /// The person on the other side.
     pub party: PartyId,
-    /// The number that was called.
-    pub to: PhoneNumber,
+    /// The tenant's number: the one that was called, or the one that called.
+    pub number: PhoneNumber,
     /// The trunk; none for a browser caller.
     pub trunk: Option<TrunkId>,
     /// A call made to try things out.
@@ -143,7 +152,7 @@ pub struct ContactRecord {
     pub notes: Option<String>,
     /// Milliseconds per phase; of an open contact, the phases that are over.
     pub intervals: Intervals,
-    /// The stays.
+    /// The stays; an outbound contact has none before it is answered.
     pub segments: Vec<Segment>,
     /// The legs.
     pub legs: Vec<LegRecord>,
@@ -158,7 +167,7 @@ impl ContactRecord {
         let ContactEvent::Initiated {
             direction,
             party,
-            to,
+            number,
             trunk,
             flow,
             test,
@@ -171,7 +180,7 @@ impl ContactRecord {
             id,
             direction: *direction,
             party: *party,
-            to: to.clone(),
+            number: number.clone(),
             trunk: *trunk,
             test: *test,
             initiated_at: at,
@@ -188,9 +197,15 @@ impl ContactRecord {
             intervals: Intervals::default(),
             segments: Vec::new(),
             legs: Vec::new(),
-            phase: Some((Phase::Flow, at)),
+            phase: None,
         };
-        record.begin_segment(SegmentPlace::Flow(*flow), at);
+        match direction {
+            Direction::Inbound => {
+                record.phase = Some((Phase::Flow, at));
+                record.begin_segment(SegmentPlace::Flow(*flow), at);
+            }
+            Direction::Outbound => record.phase = Some((Phase::Dialing, at)),
+        }
         Some(record)
     }
 
@@ -225,9 +240,15 @@ impl ContactRecord {
                 self.begin_segment(SegmentPlace::Queue(*queue), at);
                 self.enter(Phase::Wait, at);
             }
+            ContactEvent::BlockEntered { flow, .. } if self.segments.is_empty() => {
+                self.begin_segment(SegmentPlace::Flow(*flow), at);
+            }
             ContactEvent::LegConnected { leg } => {
                 if let Some(leg) = self.leg_mut(*leg) {
                     leg.connected_at.get_or_insert(at);
+                }
+                if self.phase.is_some_and(|(phase, _)| phase == Phase::Dialing) {
+                    self.enter(Phase::Flow, at);
                 }
             }
             ContactEvent::LegEnded {
@@ -254,7 +275,8 @@ impl ContactRecord {
             | ContactEvent::Dequeued { .. }
             | ContactEvent::DigitPressed { .. }
             | ContactEvent::FlowEnded { .. }
-            | ContactEvent::Initiated { .. } => {}
+            | ContactEvent::Initiated { .. }
+            | ContactEvent::LegRinging { .. } => {}
         }
     }
 

@@ -3,8 +3,8 @@
 //! Events are facts in the past tense. Everything that is counted, shown or billed is folded from them.
 
 use crate::{
-    AgentId, ContactId, Decision, DispositionId, FlowId, LegId, LineId, OfferId, PartyId, PhoneNumber,
-    QueueId, StatusId, Timestamp, TrunkId,
+    AgentId, ContactId, Decision, DispositionId, EmergencyNumber, FlowId, LegId, LineId, OfferId, PartyId,
+    PhoneNumber, QueueId, StatusId, Timestamp, TrunkId,
 };
 
 /// One event of a tenant's log.
@@ -163,16 +163,17 @@ pub enum ContactEvent {
         direction: Direction,
         /// The person on the other side; what identifies them is kept apart.
         party: PartyId,
-        /// The number that was called.
-        to: PhoneNumber,
-        /// The trunk it came over; none for a browser caller.
+        /// The tenant's number: the one that was called, or the one that calls.
+        number: PhoneNumber,
+        /// The trunk it comes or goes over; none for a browser caller.
         trunk: Option<TrunkId>,
-        /// The flow that decides.
+        /// The flow that decides; of an outbound contact, once it is answered.
         flow: FlowId,
         /// A call made to try things out, marked as such for ever.
         test: bool,
     },
-    /// A leg carries audio both ways from now on; its metered time starts.
+    /// A leg carries audio both ways from now on; its metered time starts. The customer's leg of an outbound contact
+    /// was answered.
     LegConnected {
         /// The leg.
         leg: LegId,
@@ -186,7 +187,12 @@ pub enum ContactEvent {
         /// When it ended: earlier than the event's own time only when a crash was found afterwards.
         ended_at: Timestamp,
     },
-    /// A leg began to be set up.
+    /// It rings at the far end of a leg that was dialed.
+    LegRinging {
+        /// The leg.
+        leg: LegId,
+    },
+    /// A leg began to be set up; the customer's leg of an outbound contact is dialed.
     LegStarted {
         /// The leg.
         leg: LegId,
@@ -227,6 +233,13 @@ pub enum TenantEvent {
         /// The revision.
         revision: u64,
     },
+    /// A call to an emergency service was not placed: no trunk of the tenant carries emergency calls.
+    EmergencyCallRefused {
+        /// The tenant's number that was to call.
+        from: PhoneNumber,
+        /// What was dialed.
+        to: EmergencyNumber,
+    },
     /// A node took the tenant over and recovered it from the log.
     Recovered {
         /// The fencing number of the lease under which it appends.
@@ -254,6 +267,7 @@ impl ContactEvent {
             | Self::Initiated { .. }
             | Self::LegConnected { .. }
             | Self::LegEnded { .. }
+            | Self::LegRinging { .. }
             | Self::LegStarted { .. } => None,
         }
     }
@@ -321,6 +335,10 @@ pub enum DisconnectReason {
     AgentHangup,
     /// The agent's side failed and nobody else could take over.
     AgentLost,
+    /// The number that was dialed is in use.
+    Busy,
+    /// Whoever placed the call took it back before it was answered.
+    Cancelled,
     /// The carrier ended or refused the call.
     CarrierError,
     /// The customer hung up.
@@ -333,14 +351,20 @@ pub enum DisconnectReason {
     LimitReached,
     /// No audio arrived for too long.
     MediaTimeout,
+    /// Nobody answered what was dialed.
+    NoAnswer,
     /// The other party's leg ended, so this one did.
     OtherPartyEnded,
+    /// Whoever was dialed turned the call down.
+    Rejected,
     /// The session timer ran out: the peer is gone.
     SessionExpired,
     /// Offhook was restarted and found the contact open.
     SystemRestarted,
     /// Too long in the queue or in the call.
     TimeLimit,
+    /// Nobody has the number that was dialed.
+    UnassignedNumber,
 }
 
 /// On whose side the reason lies.
@@ -352,7 +376,7 @@ pub enum ReasonClass {
     Carrier,
     /// The customer.
     Customer,
-    /// Offhook or what the tenant configured.
+    /// Offhook, or what the tenant configured or asked for.
     System,
 }
 
@@ -363,13 +387,15 @@ impl DisconnectReason {
         match self {
             Self::AgentHangup | Self::AgentLost => ReasonClass::Agent,
             Self::CarrierError | Self::MediaTimeout | Self::SessionExpired => ReasonClass::Carrier,
-            Self::CustomerHangup => ReasonClass::Customer,
-            Self::FlowEnded
+            Self::Busy | Self::CustomerHangup | Self::NoAnswer | Self::Rejected => ReasonClass::Customer,
+            Self::Cancelled
+            | Self::FlowEnded
             | Self::FlowFailed
             | Self::LimitReached
             | Self::OtherPartyEnded
             | Self::SystemRestarted
-            | Self::TimeLimit => ReasonClass::System,
+            | Self::TimeLimit
+            | Self::UnassignedNumber => ReasonClass::System,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod agent;
 pub mod config;
 pub mod contact;
 pub mod decision;
+pub mod emergency;
 pub mod event;
 pub mod hours;
 pub mod id;
@@ -23,6 +24,7 @@ pub use agent::{Activity, AgentState, AgentStates};
 pub use config::{ConfigChange, Revision, TenantConfig};
 pub use contact::{ContactRecord, Phase};
 pub use decision::{CandidateVerdict, Decision};
+pub use emergency::{Dialed, EmergencyNumber, ParseEmergencyNumberError};
 pub use event::{
     AgentEvent, ContactEvent, DisconnectReason, Event, EventBody, LegKind, OfferOutcome, ReasonClass,
     TenantEvent,

@@ -20,5 +20,5 @@ mod worker_thread;
 
 pub use self::config::RelayConfig;
 pub use self::port_pool::PortsExhausted;
-pub use self::relay::{OpenRtpError, Relay, RtpPort, StartError};
+pub use self::relay::{OpenRtpError, Overloaded, Relay, RtpPort, StartError};
 pub use self::traffic::Traffic;

@@ -15,6 +15,10 @@ pub(crate) const RTP_READ_MAX: usize = 4;
 /// Commands carried out between two looks at the sockets; some prepare a handshake, which takes 0.1 ms.
 pub(crate) const COMMANDS_MAX: usize = 16;
 
+/// Orders that may wait for a worker before it begins nothing new: no leg, no prompt. All others are kept, for whatever
+/// ends must end, and they are few for each leg that was begun. This many are up to half a second of its time.
+pub(crate) const ORDERS_WAITING_MAX: usize = 4_096;
+
 /// Receive and send buffer of the browsers' port; hundreds of lines share it, and 4 MiB are half a second of
 /// 1,000 of them. The system may grant less.
 pub(crate) const WEBRTC_SOCKET_BYTES: usize = 4 * 1024 * 1024;

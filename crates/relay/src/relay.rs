@@ -1,7 +1,9 @@
 //! The handle that starts, commands and stops the workers.
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -11,7 +13,7 @@ use media::{SocketKey, Worker, WorkerCommand, WorkerConfig, WorkerEvent, WorkerK
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::config::RelayConfig;
-use crate::limits::WEBRTC_SOCKET_BYTES;
+use crate::limits::{ORDERS_WAITING_MAX, WEBRTC_SOCKET_BYTES};
 use crate::port_pool::{PortLease, PortPool, PortsExhausted};
 use crate::ports::Port;
 use crate::sys::{Waker, raise_open_files};
@@ -82,8 +84,21 @@ pub struct Relay {
     pool: Arc<Mutex<PortPool>>,
 }
 
+/// A worker is behind with its orders and does not begin what this command would.
+#[derive(thiserror::Error)]
+#[error("the worker is overloaded")]
+pub struct Overloaded(pub Box<WorkerCommand>);
+
+impl fmt::Debug for Overloaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Overloaded")
+    }
+}
+
 struct WorkerHandle {
     orders: Sender<Order>,
+    /// How many orders wait.
+    waiting: Arc<AtomicUsize>,
     waker: Arc<Waker>,
     traffic: Arc<SharedTraffic>,
     webrtc: SocketAddr,
@@ -171,10 +186,19 @@ impl Relay {
 
     /// Has a worker carry out a command; commands of one caller keep their order.
     ///
+    /// # Errors
+    /// Returns the command when the worker is overloaded and it would begin something: a leg, a prompt, a digit.
+    /// All others are taken at any time.
+    ///
     /// # Panics
     /// When there is no such worker.
-    pub fn command(&self, worker: WorkerKey, command: WorkerCommand) {
-        self.worker(worker).order(Order::Command(command));
+    pub fn command(&self, worker: WorkerKey, command: WorkerCommand) -> Result<(), Overloaded> {
+        let worker = self.worker(worker);
+        if begins_something(&command) && worker.waiting.load(Ordering::Relaxed) >= ORDERS_WAITING_MAX {
+            return Err(Overloaded(Box::new(command)));
+        }
+        worker.order(Order::Command(command));
+        Ok(())
     }
 
     /// The datagrams of a worker so far.
@@ -230,7 +254,9 @@ impl Relay {
         let (sender, orders) = mpsc::channel();
         let waker = Arc::new(Waker::new()?);
         let traffic = Arc::new(SharedTraffic::default());
+        let waiting = Arc::new(AtomicUsize::new(0));
         let shared = Shared {
+            waiting: Arc::clone(&waiting),
             waker: Arc::clone(&waker),
             traffic: Arc::clone(&traffic),
             pool: Arc::clone(&self.pool),
@@ -239,6 +265,7 @@ impl Relay {
         let thread = WorkerThread::new(key, worker, webrtc, orders, shared, events)?.spawn()?;
         Ok(WorkerHandle {
             orders: sender,
+            waiting,
             waker,
             traffic,
             webrtc: address,
@@ -261,9 +288,27 @@ impl Drop for Relay {
 
 impl WorkerHandle {
     fn order(&self, order: Order) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         // The receiver is there as long as the thread, which ends with this handle.
         let _ = self.orders.send(order);
         self.waker.wake();
+    }
+}
+
+fn begins_something(command: &WorkerCommand) -> bool {
+    match command {
+        WorkerCommand::AddRtpLeg { .. }
+        | WorkerCommand::AddWebRtcLeg { .. }
+        | WorkerCommand::Play { .. }
+        | WorkerCommand::SendDigit { .. } => true,
+        WorkerCommand::Bridge { .. }
+        | WorkerCommand::Echo { .. }
+        | WorkerCommand::Mute { .. }
+        | WorkerCommand::Remove { .. }
+        | WorkerCommand::RenegotiateRtp { .. }
+        | WorkerCommand::RenegotiateWebRtc { .. }
+        | WorkerCommand::StopPlay { .. }
+        | WorkerCommand::Unbridge { .. } => false,
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -28,6 +29,7 @@ pub(crate) const WEBRTC_SOCKET: SocketKey = SocketKey(0);
 
 /// What a thread shares with the handle of its worker.
 pub(crate) struct Shared {
+    pub(crate) waiting: Arc<AtomicUsize>,
     pub(crate) waker: Arc<Waker>,
     pub(crate) traffic: Arc<SharedTraffic>,
     pub(crate) pool: Arc<Mutex<PortPool>>,

@@ -4,12 +4,15 @@
 //! The order within a queue is priority (1 first), then age. An agent takes from the queues of the routing profile
 //! in the profile's order; a contact goes to the agent who has been idle for longest.
 #![warn(missing_docs)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may panic"))]
 
 mod matcher;
+mod outbound;
 mod waiting;
 
 #[cfg(test)]
 mod tests;
 
 pub use matcher::{Match, Matcher};
+pub use outbound::{NoTrunk, OutboundTrunk, choose_trunk};
 pub use waiting::Place;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use api::backend::{
     Answer, Backend, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError, Prompt,
-    RequestError, SimulationError, TestCallStarted, Unavailable,
+    PromptKind, RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
-use engine::{Command, CommandBody, Input, RefuseReason};
+use engine::{Arrival, Command, CommandBody, Input, RefuseReason};
 use media::prompts::{BUILTIN_PROMPTS, BuiltinPrompt};
 use model::{
     AgentId, AgentRequest, ContactId, ContactRecord, LegId, LegKind, PhoneNumber, Refusal, Revision,
@@ -86,14 +86,14 @@ impl Node {
         })?;
         let leg = LegId::new(now, rand::random());
         let sdp = self.telephony.start_browser_call(tenant, leg, sdp).await?;
-        let arrival = Input::LegArrived {
+        let arrival = Input::LegArrived(Arrival {
             leg,
             kind: LegKind::CustomerBrowser,
             party,
             to,
             trunk: None,
             test: true,
-        };
+        });
         match self.tenants.arrive(tenant, arrival).await {
             Ok(contact) => Ok(TestCallStarted { contact, sdp }),
             Err(error) => {
@@ -148,7 +148,9 @@ fn turned_away(error: ArriveError) -> MediaError {
         ArriveError::Refused(RefuseReason::Busy) => MediaError::LimitReached,
         // The number was released, or its flow broken, since it was looked up.
         ArriveError::Refused(RefuseReason::NoFlow) => MediaError::NoPhoneNumber,
-        ArriveError::Refused(RefuseReason::Unavailable) => Unavailable.into(),
+        ArriveError::Refused(
+            RefuseReason::NoTrunk(_) | RefuseReason::NotClaimed | RefuseReason::Unavailable,
+        ) => Unavailable.into(),
         ArriveError::Unavailable(unavailable) => unavailable.into(),
     }
 }
@@ -164,6 +166,11 @@ fn describe(prompt: &BuiltinPrompt) -> Prompt {
     Prompt {
         name: prompt.name.to_owned(),
         title: title(prompt.name),
+        kind: if prompt.text.is_empty() {
+            PromptKind::Music
+        } else {
+            PromptKind::Speech
+        },
         text: prompt.text.to_owned(),
         // µ-law is 8,000 bytes a second.
         duration_ms: prompt.mu_law().len() as u64 / 8,

@@ -1,13 +1,11 @@
 //! The operator: who runs this installation. Made by the first start, with a password that only a file has.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
 use model::Timestamp;
 use store::{CreateOperatorError, Operator, Store};
 
@@ -30,7 +28,7 @@ pub(crate) async fn ensure(store: &Store, data_dir: &Path, now: Timestamp) -> Re
     let password = random_password();
     let operator = Operator {
         email: EMAIL.to_owned(),
-        password_hash: hash(&password)?,
+        password_hash: api::hash_password(&password, rand::random())?,
         created_at: now,
     };
     // The file first: a crash in between leaves a password of nobody, never an operator without one.
@@ -62,15 +60,25 @@ pub(crate) async fn ensure(store: &Store, data_dir: &Path, now: Timestamp) -> Re
     }
 }
 
-/// Gives the operator a new password and returns it.
-pub(crate) async fn reset_password(store: &Store) -> Result<String> {
+/// Gives the operator a new password and returns it. The file with the first one goes.
+pub(crate) async fn reset_password(store: &Store, data_dir: &Path) -> Result<String> {
     store
         .operator()
         .await?
         .context("there is no operator yet: start Offhook once")?;
     let password = random_password();
-    store.set_operator_password(&hash(&password)?).await?;
-    Ok(password)
+    let hash = api::hash_password(&password, rand::random())?;
+    store.set_operator_password(&hash).await?;
+    let path = data_dir.join(PASSWORD_FILE);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).with_context(|| {
+            format!(
+                "cannot remove {}, whose password is no longer valid",
+                path.display()
+            )
+        }),
+        Ok(()) | Err(_) => Ok(password),
+    }
 }
 
 fn random_password() -> String {
@@ -78,18 +86,8 @@ fn random_password() -> String {
     (0..PASSWORD_CHARS).map(|_| char::from(place())).collect()
 }
 
-/// The PHC string of the password under a random salt.
-fn hash(password: &str) -> Result<String> {
-    let salt: [u8; 16] = rand::random();
-    let hashed: PasswordHash = Argon2::default()
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?;
-    Ok(hashed.to_string())
-}
-
 #[cfg(test)]
 mod tests {
-    use argon2::password_hash::PasswordVerifier;
     use store::{MasterKey, StoreConfig};
 
     use super::*;
@@ -107,18 +105,17 @@ mod tests {
         ensure(&store, &dir, Timestamp::EPOCH).await.unwrap();
         assert_eq!(std::fs::read_to_string(dir.join(PASSWORD_FILE)).unwrap(), first);
 
-        let second = reset_password(&store).await.unwrap();
+        let second = reset_password(&store, &dir).await.unwrap();
         assert!(is_password_of_operator(&store, &second).await);
         assert!(!is_password_of_operator(&store, first.trim()).await);
+        assert!(!dir.join(PASSWORD_FILE).exists(), "nobody's password is left");
+        reset_password(&store, &dir).await.unwrap();
         store.close().await;
         std::fs::remove_dir_all(&dir).unwrap();
     }
 
     async fn is_password_of_operator(store: &Store, password: &str) -> bool {
         let operator = store.operator().await.unwrap().unwrap();
-        let hash = PasswordHash::new(&operator.password_hash).unwrap();
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
+        api::is_password(password, &operator.password_hash)
     }
 }

@@ -2,22 +2,25 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use api::ApiState;
-use axum::serve::ListenerExt;
+use axum::Router;
+use ipnet::IpNet;
 use store::{Store, StoreConfig};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::backend::Node;
 use crate::clock::Clock;
+use crate::http::{AddressHeader, Connections, HttpServer, Patience, TrustedProxies};
 use crate::telephony::sockets::local_address_towards;
 use crate::telephony::{Telephony, TelephonyConfig, spawn_or_abort};
 use crate::tenants::Tenants;
-use crate::tls::TlsListener;
+use crate::tls::TlsDoor;
 use crate::{Data, data_dir, disk, lab, master_key, operator, outbox, say};
 
 /// Requests under way get so long to be answered when the process is asked to end.
@@ -36,6 +39,18 @@ pub(crate) struct Addresses {
     /// Serve https with a certificate of its own, so that browsers on other machines may use their microphone.
     #[arg(long, env = "OFFHOOK_TLS_SELF_SIGNED", value_parser = clap::builder::BoolishValueParser::new())]
     pub(crate) tls_self_signed: bool,
+    /// Networks of proxies before Offhook, for example 10.0.0.0/8 or 127.0.0.1/32: what they say of a client's address
+    /// is believed.
+    #[arg(
+        long,
+        env = "OFFHOOK_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ','
+    )]
+    trusted_proxy: Vec<IpNet>,
+    /// The header in which those proxies name the client.
+    #[arg(long, env = "OFFHOOK_CLIENT_ADDRESS_HEADER", value_enum, default_value_t = AddressHeader::XForwardedFor)]
+    client_address_header: AddressHeader,
     /// Where carriers and phones reach Offhook by SIP, over UDP and TCP.
     #[arg(long, env = "OFFHOOK_SIP", default_value = "127.0.0.1:5060")]
     pub(crate) sip: SocketAddr,
@@ -119,19 +134,10 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
         base_url.clone(),
     );
     let app = api::router(ApiState::new(store.clone(), Arc::new(node))).merge(console::router());
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let end = End::watch(tenants.clone());
-    if addresses.tls_self_signed {
-        let listener = TlsListener::start(listener, &data.data_dir, &base_url)?.tap_io(|_| {});
-        say(&format!("Offhook runs on {base_url}"));
-        let serving = axum::serve(listener, app).with_graceful_shutdown(end.begun());
-        end.bounds(serving.into_future()).await?;
-    } else {
-        let listener = listener.tap_io(send_at_once);
-        say(&format!("Offhook runs on {base_url}"));
-        let serving = axum::serve(listener, app).with_graceful_shutdown(end.begun());
-        end.bounds(serving.into_future()).await?;
-    }
+    let server = addresses.http_server(app, &data.data_dir, &base_url)?;
+    let end = End::watch(tenants.clone(), telephony.deaf());
+    say(&format!("Offhook runs on {base_url}"));
+    end.bounds(server.serve(listener, end.begun())).await;
 
     housekeeping.abort();
     telling.abort();
@@ -141,6 +147,9 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     feeding.await?;
     tenants.shut_down().await;
     store.close().await;
+    if telephony.is_deaf() {
+        bail!("a socket of SIP broke and nobody could call: the log says why");
+    }
     Ok(())
 }
 
@@ -157,6 +166,24 @@ impl Addresses {
             workers: self.media_workers.unwrap_or_else(workers),
             legs_max: self.legs_max,
         }
+    }
+
+    fn http_server(&self, app: Router, data_dir: &Path, base_url: &str) -> Result<HttpServer> {
+        let proxies = TrustedProxies::new(self.trusted_proxy.clone(), self.client_address_header);
+        let tls = if self.tls_self_signed {
+            let own = Some(self.http.ip()).filter(|address| !address.is_unspecified());
+            let addresses: Vec<IpAddr> = own.into_iter().chain(self.advertised_address).collect();
+            Some(TlsDoor::open(data_dir, base_url, &addresses)?)
+        } else {
+            None
+        };
+        Ok(HttpServer {
+            app,
+            connections: Connections::within_descriptors(),
+            proxies: Arc::new(proxies),
+            patience: Patience::default(),
+            tls,
+        })
     }
 
     /// `localhost` where it is this machine's own browser, for there it lends its microphone without https too.
@@ -194,11 +221,6 @@ fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
         return Err(wanted());
     }
     Ok(first..=last)
-}
-
-/// Live updates are small and must not wait for one another. A connection that fails is noticed when it is used.
-fn send_at_once(stream: &mut TcpStream) {
-    drop(stream.set_nodelay(true));
 }
 
 /// The address by which this machine reaches others: by its default route, which an address for documentation
@@ -240,11 +262,14 @@ struct End {
 }
 
 impl End {
-    /// Waits for the signal to end. From then on new calls are turned away.
-    fn watch(tenants: Tenants) -> Self {
+    /// Waits for the signal to end, or until the node is `deaf`. From then on new calls are turned away.
+    fn watch(tenants: Tenants, deaf: impl Future<Output = ()> + Send + 'static) -> Self {
         let (begin, is_begun) = watch::channel(false);
         tokio::spawn(async move {
-            asked_to_end().await;
+            tokio::select! {
+                () = asked_to_end() => {}
+                () = deaf => {}
+            }
             tenants.take_calls(false);
             begin.send_replace(true);
         });
@@ -259,14 +284,14 @@ impl End {
 
     /// Runs until the server has ended, or for [`ANSWERS_MAX`] after the signal: one client that stays must not keep
     /// the callers of a process that is about to be killed from their BYE.
-    async fn bounds(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
+    async fn bounds(&self, serving: impl Future<Output = ()>) {
         let late = async {
             self.begun().await;
             tokio::time::sleep(ANSWERS_MAX).await;
         };
         tokio::select! {
-            result = serving => result,
-            () = late => Ok(()),
+            () = serving => {}
+            () = late => {}
         }
     }
 }

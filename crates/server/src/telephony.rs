@@ -3,9 +3,12 @@
 //! [`Telephony`] is the handle to it; it sends messages and never waits for a call.
 
 mod certificate;
+mod deafness;
 mod limits;
 mod lines;
 mod live_legs;
+mod media_events;
+mod places;
 mod prompts;
 mod registrations;
 mod simulator;
@@ -25,16 +28,19 @@ use api::backend::{EchoTestStarted, LineOpened, MediaError, SimulationError, Una
 use model::{AgentId, LegId, PhoneNumber, TenantId};
 use relay::{Relay, RelayConfig};
 use store::Store;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 
-use self::limits::LOOKUPS_AT_ONCE_MAX;
+use self::limits::{HAPPENINGS_WAITING_MAX, LOOKUPS_AT_ONCE_MAX, OFFERS_WAITING_MAX, SIMULATED_CALLERS_MAX};
 use self::live_legs::LiveLegs;
-use self::simulator::{Callers, Places, Request, Simulator};
+use self::media_events::MediaTeller;
+use self::places::Places;
+use self::simulator::{Callers, HungUp, Simulator};
 use self::sockets::{Advertising, Sockets};
-use self::task::{Ears, Happening, Task};
+use self::task::{Ears, Task};
 
 /// What an operator may set about telephony.
 #[derive(Debug, Clone)]
@@ -58,9 +64,13 @@ pub(crate) struct TelephonyConfig {
 /// A handle to the telephony task; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Telephony {
+    deaf: watch::Receiver<bool>,
     messages: mpsc::UnboundedSender<Message>,
+    /// How many more offers of browsers may wait.
+    offers: Arc<Semaphore>,
     places: Places,
-    simulator: mpsc::UnboundedSender<Request>,
+    simulator: mpsc::Sender<Callers>,
+    hung_up: HungUp,
 }
 
 /// What the task is asked for.
@@ -104,22 +114,28 @@ impl Telephony {
         let certificate = certificate::make()?;
         let sockets = Sockets::bind(config.sip)?;
         let sip = sockets.address;
-        let (happenings, happened) = mpsc::unbounded_channel();
-        let relay = start_relay(&config, happenings.clone())?;
+        let (happenings, happened) = mpsc::channel(HAPPENINGS_WAITING_MAX);
+        let (teller, media) = media_events::channel();
+        let relay = start_relay(&config, teller)?;
         let advertising = Advertising {
             advertised: config.advertised,
             bound: config.media,
         };
         let (live, streams) =
             LiveLegs::start(sockets, relay, certificate.clone(), advertising, config.legs_max);
-        let (caller, simulator) = Simulator::start(store.clone(), sip, config.rtp_ports, certificate)?;
+        let hung_up = HungUp::default();
+        let (caller, simulator) =
+            Simulator::start(store.clone(), sip, config.rtp_ports, certificate, hung_up.clone())?;
+        let (deafness, deaf) = watch::channel(false);
         let task = Task {
             clock,
             carried: BTreeMap::new(),
+            deafness,
             echo_tests: BTreeMap::new(),
             ending: None,
             happenings,
             inbox,
+            is_overloaded: false,
             is_reading_trunks: false,
             lines: lines::Lines::default(),
             live,
@@ -129,21 +145,26 @@ impl Telephony {
             simulator: caller,
             store,
             strangers: Vec::new(),
+            test_calls: Places::default(),
             tenants: BTreeMap::new(),
             trunks: trunks::Trunks::default(),
         };
         let (messages, asked) = mpsc::unbounded_channel();
         let ears = Ears {
             happenings: happened,
+            media,
             messages: asked,
             streams,
         };
         spawn_or_abort("telephony", task.run(ears));
         tracing::info!(%sip, "SIP is spoken over UDP and TCP");
         Ok(Self {
+            deaf,
             messages,
+            offers: Arc::new(Semaphore::new(OFFERS_WAITING_MAX)),
             places: Places::default(),
             simulator,
+            hung_up,
         })
     }
 
@@ -216,18 +237,34 @@ impl Telephony {
     ) -> Result<(), SimulationError> {
         let tickets = self
             .places
-            .take(tenant, count)
+            .take(tenant, count, SIMULATED_CALLERS_MAX)
             .ok_or(SimulationError::LimitReached)?;
         let callers = Callers { tenant, to, tickets };
-        self.simulator
-            .send(Request::Start(callers))
-            .map_err(|_| Unavailable.into())
+        self.simulator.try_send(callers).map_err(|error| match error {
+            TrySendError::Full(_) => SimulationError::LimitReached,
+            TrySendError::Closed(_) => Unavailable.into(),
+        })
     }
 
     /// Hangs the tenant's simulated callers up.
     pub(crate) fn end_simulated_callers(&self, tenant: TenantId) {
-        // Without the simulator there is nobody to hang up.
-        let _ = self.simulator.send(Request::End(tenant));
+        self.hung_up.add(tenant);
+    }
+
+    /// Resolves when the node can no longer hear SIP; it must end then.
+    pub(crate) fn deaf(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut deaf = self.deaf.clone();
+        async move {
+            if deaf.wait_for(|is_deaf| *is_deaf).await.is_err() {
+                // The task ended in order.
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Whether it ended because SIP could no longer be heard.
+    pub(crate) fn is_deaf(&self) -> bool {
+        *self.deaf.borrow()
     }
 
     /// Hangs everybody up and waits until they know, for a bounded time. What engines are told of it is in the inbox by
@@ -248,13 +285,14 @@ impl Telephony {
         &self,
         message: impl FnOnce(oneshot::Sender<Result<T, MediaError>>) -> Message,
     ) -> Result<T, MediaError> {
+        let _place = self.offers.try_acquire().map_err(|_| MediaError::LimitReached)?;
         let (reply, answer) = oneshot::channel();
         self.send(message(reply));
         answer.await.map_err(|_| Unavailable)?
     }
 }
 
-fn start_relay(config: &TelephonyConfig, happenings: mpsc::UnboundedSender<Happening>) -> Result<Relay> {
+fn start_relay(config: &TelephonyConfig, teller: MediaTeller) -> Result<Relay> {
     let relay_config = RelayConfig {
         workers: config.workers,
         bind: config.media,
@@ -262,11 +300,7 @@ fn start_relay(config: &TelephonyConfig, happenings: mpsc::UnboundedSender<Happe
         webrtc_port: config.webrtc_port,
         ..RelayConfig::default()
     };
-    let tell = move |_, event| {
-        // Without the task nobody hears the legs either.
-        let _ = happenings.send(Happening::Media(event));
-    };
-    Relay::start(&relay_config, rand::random(), tell).context(
+    Relay::start(&relay_config, rand::random(), move |_, event| teller.tell(event)).context(
         "audio cannot be carried: choose other ports with --webrtc-port or --rtp-ports, or end what uses them",
     )
 }

@@ -4,11 +4,13 @@
 //! whose lease is lost is no longer decided for.
 
 mod commit;
+mod first_call;
 mod keep;
 mod limits;
 mod load;
 mod message;
 mod runtime;
+mod snapshot;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use api::backend::{LiveSubscription, RequestError, Unavailable};
-use engine::{Command, CommandBody, Input, RefuseReason};
+use engine::{Arrival, Command, CommandBody, Input, Placement, RefuseReason};
 use model::{AgentId, AgentRequest, ContactId, Revision, TenantId};
 use store::{GroupCommit, Lease, Store};
 use tokio::sync::mpsc::error::TrySendError;
@@ -30,7 +32,7 @@ use tokio::task::AbortHandle;
 use crate::clock::Clock;
 use limits::{ANSWER_TIMEOUT, INBOX_MAX, INBOX_RESERVED, LOADS_AT_ONCE_MAX, SHUTDOWN_MAX, UNLOADED_AFTER};
 pub(crate) use message::ArriveError;
-use message::Message;
+use message::{Message, Received};
 
 /// Carries out what engines command.
 pub(crate) trait Carry: Send + Sync + 'static {
@@ -71,7 +73,7 @@ struct Running {
 }
 
 struct Entry {
-    inbox: mpsc::Sender<Message>,
+    inbox: mpsc::Sender<Received>,
     place: Arc<Place>,
 }
 
@@ -143,10 +145,11 @@ impl Tenants {
         Ok(self.ask(tenant, ask).await??)
     }
 
-    /// Hands an arrived leg over; answers with the contact once its first event is committed. `arrival` is
-    /// [`Input::LegArrived`]; any other input is not answered.
+    /// Hands over a leg that arrived or is to be dialed; answers with the contact once its first event is committed. `arrival` is
+    /// [`Input::LegArrived`] or [`Input::CallPlaced`]; any other input is not answered.
     pub(crate) async fn arrive(&self, tenant: TenantId, arrival: Input) -> Result<ContactId, ArriveError> {
-        let Input::LegArrived { leg, .. } = arrival else {
+        let (Input::LegArrived(Arrival { leg, .. }) | Input::CallPlaced(Placement { leg, .. })) = arrival
+        else {
             debug_assert!(false, "not an arrival: {arrival:?}");
             return Err(Unavailable.into());
         };
@@ -165,7 +168,8 @@ impl Tenants {
         tenant: TenantId,
         revision: Revision,
     ) -> Result<(), Unavailable> {
-        let ask = |reply| Message::ConfigChanged { revision, reply };
+        let revisions = vec![revision];
+        let ask = |reply| Message::ConfigChanged { revisions, reply };
         self.ask(tenant, ask).await
     }
 
@@ -227,15 +231,16 @@ impl Shared {
             self.turn_away(tenant, &message);
             return;
         }
-        match inbox.try_send(message) {
+        let at = self.clock.now();
+        match inbox.try_send(Received { at, message }) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => {
                 tracing::error!(tenant.id = %tenant, "an input was dropped: far too much waits for the database");
             }
             // The task died since we looked.
-            Err(TrySendError::Closed(message)) => {
+            Err(TrySendError::Closed(received)) => {
                 if let Some(inbox) = self.inbox(&mut running, tenant) {
-                    drop(inbox.try_send(message));
+                    drop(inbox.try_send(received));
                 }
             }
         }
@@ -243,7 +248,7 @@ impl Shared {
 
     /// Tells a caller whom nobody else will answer. Others who wait learn it when their message is dropped.
     fn turn_away(&self, tenant: TenantId, message: &Message) {
-        if let Message::Input(Input::LegArrived { leg, .. }) = message {
+        if let Message::Input(Input::LegArrived(Arrival { leg, .. })) = message {
             let reason = RefuseReason::Unavailable;
             let refusal = CommandBody::Refuse { leg: *leg, reason };
             self.carry.let_go(tenant, vec![refusal]);
@@ -260,7 +265,7 @@ impl Shared {
         self: &Arc<Self>,
         running: &'a mut Running,
         tenant: TenantId,
-    ) -> Option<&'a mpsc::Sender<Message>> {
+    ) -> Option<&'a mpsc::Sender<Received>> {
         let alive = running.alive.as_ref()?;
         let is_running = |entry: &Entry| !entry.inbox.is_closed();
         if !running.tenants.get(&tenant).is_some_and(is_running) {
@@ -290,7 +295,7 @@ impl Shared {
     }
 
     /// Takes a task out unless a message has just come; its inbox then closes.
-    fn leave_if_unheard(&self, place: &Arc<Place>, inbox: &mpsc::Receiver<Message>) {
+    fn leave_if_unheard(&self, place: &Arc<Place>, inbox: &mpsc::Receiver<Received>) {
         let mut running = self.lock();
         if inbox.is_empty() {
             running.tenants.remove(&place.tenant);

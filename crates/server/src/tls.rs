@@ -1,19 +1,16 @@
 //! https with a certificate that Offhook makes for itself: browsers warn of it once, and then lend their microphone.
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::serve::Listener;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -23,102 +20,35 @@ use tokio_rustls::server::TlsStream;
 const CERTIFICATE_FILE: &str = "tls-certificate.der";
 const KEY_FILE: &str = "tls-key.der";
 
-/// A client that takes longer than this to agree on keys is not served.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// So many clients may be agreeing on keys at the same time; further ones wait to be accepted.
-const HANDSHAKES_MAX: usize = 256;
-
-/// After a failure to accept (no file handle is left) it is tried again after so long.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// The names that the certificate is for, one a line.
+const NAMES_FILE: &str = "tls-names";
 
 /// The first byte of a TLS record that begins a handshake (RFC 8446 section 5.1).
 const HANDSHAKE_RECORD: u8 = 22;
 
-/// Accepts connections and agrees on keys with each, without one holding another up. Who speaks plain HTTP is sent to
-/// https.
-pub(crate) struct TlsListener {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    address: SocketAddr,
-    accepting: JoinHandle<()>,
-}
-
-impl TlsListener {
-    /// Begins to accept under the certificate of the data folder, which the first start makes. `base_url` is where
-    /// plain HTTP is sent.
-    pub(crate) fn start(listener: TcpListener, data_dir: &Path, base_url: &str) -> Result<Self> {
-        let acceptor = TlsAcceptor::from(Arc::new(server_config(data_dir, host(base_url))?));
-        let address = listener.local_addr()?;
-        let (handshaken, ready) = mpsc::channel(HANDSHAKES_MAX);
-        let door = Door {
-            acceptor,
-            base_url: base_url.into(),
-            handshaken,
-        };
-        let accepting = tokio::spawn(accept(listener, door));
-        Ok(Self {
-            ready,
-            address,
-            accepting,
-        })
-    }
-}
-
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(connection) => connection,
-            // The accepting task ends only with this listener.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(self.address)
-    }
-}
-
-impl Drop for TlsListener {
-    fn drop(&mut self) {
-        self.accepting.abort();
-    }
-}
-
+/// Agrees on keys with clients. Who speaks plain HTTP is sent to https.
 #[derive(Clone)]
-struct Door {
+pub(crate) struct TlsDoor {
     acceptor: TlsAcceptor,
     base_url: Arc<str>,
-    handshaken: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
 }
 
-async fn accept(listener: TcpListener, door: Door) {
-    let admitted = Arc::new(Semaphore::new(HANDSHAKES_MAX));
-    loop {
-        let Ok(permit) = Arc::clone(&admitted).acquire_owned().await else {
-            return;
-        };
-        let Ok((stream, address)) = listener.accept().await else {
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            continue;
-        };
-        let door = door.clone();
-        tokio::spawn(async move {
-            let greeted = tokio::time::timeout(HANDSHAKE_TIMEOUT, door.greet(stream)).await;
-            drop(permit);
-            if let Ok(Ok(Some(stream))) = greeted {
-                // Without a receiver the server is about to end.
-                drop(door.handshaken.send((stream, address)).await);
-            }
-        });
+impl TlsDoor {
+    /// Works with the certificate of the data folder, which is made when it is not there or not for these names:
+    /// the host of `base_url`, where plain HTTP is sent, and `addresses`.
+    pub(crate) fn open(data_dir: &Path, base_url: &str, addresses: &[IpAddr]) -> Result<Self> {
+        let config = server_config(data_dir, &names(base_url, addresses))?;
+        Ok(Self {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            base_url: base_url.into(),
+        })
     }
-}
 
-impl Door {
-    async fn greet(&self, mut stream: TcpStream) -> io::Result<Option<TlsStream<TcpStream>>> {
-        stream.set_nodelay(true)?;
+    /// Agrees on keys; none for a client that was sent elsewhere.
+    ///
+    /// # Errors
+    /// When the client fails to, or goes away. The caller bounds the time.
+    pub(crate) async fn greet(&self, mut stream: TcpStream) -> io::Result<Option<TlsStream<TcpStream>>> {
         let mut first = [0];
         if stream.peek(&mut first).await? == 1 && first[0] != HANDSHAKE_RECORD {
             let redirect = format!(
@@ -133,6 +63,18 @@ impl Door {
     }
 }
 
+/// The names of a certificate.
+fn names(base_url: &str, addresses: &[IpAddr]) -> BTreeSet<String> {
+    let own = [
+        host(base_url).to_owned(),
+        "localhost".to_owned(),
+        Ipv4Addr::LOCALHOST.to_string(),
+    ];
+    own.into_iter()
+        .chain(addresses.iter().map(IpAddr::to_string))
+        .collect()
+}
+
 /// The host of a URL, without scheme, port and path.
 fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -143,17 +85,23 @@ fn host(url: &str) -> &str {
     authority.split(':').next().unwrap_or_default()
 }
 
-fn server_config(data_dir: &Path, host: &str) -> Result<ServerConfig> {
-    let (certificate_path, key_path) = (data_dir.join(CERTIFICATE_FILE), data_dir.join(KEY_FILE));
-    if !certificate_path.exists() || !key_path.exists() {
-        let names = [
-            host.to_owned(),
-            "localhost".to_owned(),
-            Ipv4Addr::LOCALHOST.to_string(),
-        ];
-        let made = rcgen::generate_simple_self_signed(names.to_vec())?;
+fn server_config(data_dir: &Path, names: &BTreeSet<String>) -> Result<ServerConfig> {
+    let path = |file: &str| data_dir.join(file);
+    let (certificate_path, key_path, names_path) = (path(CERTIFICATE_FILE), path(KEY_FILE), path(NAMES_FILE));
+    let wanted: String = names.iter().map(|name| format!("{name}\n")).collect();
+    let is_there = certificate_path.exists() && key_path.exists();
+    if !is_there || fs::read_to_string(&names_path).ok().as_ref() != Some(&wanted) {
+        let made = rcgen::generate_simple_self_signed(names.iter().cloned().collect::<Vec<_>>())?;
+        // The names last: a crash in between has all of it made again.
         write_private(&key_path, &made.signing_key.serialize_der())?;
         write_private(&certificate_path, made.cert.der())?;
+        write_private(&names_path, wanted.as_bytes())?;
+        if is_there {
+            tracing::info!(
+                names = ?names,
+                "a new certificate was made for other names: browsers warn of it once more"
+            );
+        }
     }
     let read = |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     let certificate = CertificateDer::from(read(&certificate_path)?);
@@ -185,7 +133,10 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
     use tokio_rustls::TlsConnector;
     use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
@@ -203,27 +154,69 @@ mod tests {
         }
     }
 
+    /// An empty folder, taken away when it is dropped.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("offhook_tls_{name}_{}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn certificate(&self) -> Vec<u8> {
+            fs::read(self.0.join(CERTIFICATE_FILE)).unwrap()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            drop(fs::remove_dir_all(&self.0));
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_kept_for_its_names_and_made_anew_for_others() {
+        let folder = Folder::new("names");
+        let made = |url: &str, addresses: &[&str]| {
+            let addresses: Vec<_> = addresses.iter().map(|text| text.parse().unwrap()).collect();
+            drop(TlsDoor::open(&folder.0, url, &addresses).unwrap());
+            folder.certificate()
+        };
+        let first = made("https://calls.example:8443", &[]);
+        assert_eq!(
+            made("https://calls.example:9443", &[]),
+            first,
+            "only the port changed"
+        );
+        let second = made("https://calls.example:8443", &["192.0.2.5"]);
+        assert_ne!(second, first);
+        let third = made("https://phone.example:8443", &["192.0.2.5"]);
+        assert_ne!(third, second);
+        assert_eq!(made("https://phone.example:8443", &["192.0.2.5"]), third);
+    }
+
     #[tokio::test]
-    async fn https_is_answered_plain_http_is_sent_there_and_silence_holds_nobody_up() {
-        let dir = std::env::temp_dir().join(format!("offhook_tls_test_{}", std::process::id()));
-        fs::create_dir_all(&dir).unwrap();
+    async fn https_is_answered_and_plain_http_is_sent_there() {
+        let folder = Folder::new("greet");
+        let door = TlsDoor::open(&folder.0, "https://calls.example:8443", &[]).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut listener = TlsListener::start(listener, &dir, "https://calls.example:8443").unwrap();
-        let _silent = TcpStream::connect(address).await.unwrap();
 
         let mut plain = TcpStream::connect(address).await.unwrap();
         plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        assert!(door.greet(accepted).await.unwrap().is_none());
         let mut answer = String::new();
-        plain.read_to_string(&mut answer).await.unwrap();
+        // What was not read of the request may end in a reset after the answer.
+        drop(plain.read_to_string(&mut answer).await);
         assert!(
             answer.contains("\r\nLocation: https://calls.example:8443/\r\n"),
             "{answer}"
         );
 
         let mut roots = RootCertStore::empty();
-        let certificate = fs::read(dir.join(CERTIFICATE_FILE)).unwrap();
-        roots.add(CertificateDer::from(certificate)).unwrap();
+        roots.add(CertificateDer::from(folder.certificate())).unwrap();
         let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -231,9 +224,9 @@ mod tests {
             .with_no_client_auth();
         let connector = TlsConnector::from(Arc::new(client));
         let stream = TcpStream::connect(address).await.unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
         let connecting = connector.connect("calls.example".try_into().unwrap(), stream);
-        let (connected, (_server, peer)) = tokio::join!(connecting, listener.accept());
-        assert_eq!(connected.unwrap().get_ref().0.local_addr().unwrap(), peer);
-        fs::remove_dir_all(&dir).unwrap();
+        let (connected, greeted) = tokio::join!(connecting, door.greet(accepted));
+        assert!(connected.is_ok() && greeted.unwrap().is_some());
     }
 }

@@ -82,6 +82,7 @@ pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Resu
     match command {
         Command::Add(add) => {
             let trunk = add.trunk(now)?;
+            refuse_same_user(&trunk, &store.trunks().await?)?;
             store.put_trunk(&trunk, Entropy::draw(&mut rand::rng())).await?;
             say(&format!("The trunk {} has the id {}.", trunk.name, trunk.id));
         }
@@ -156,6 +157,25 @@ impl Add {
     }
 }
 
+/// The user name and the realm are all by which a call from an unknown address tells whose it is.
+fn refuse_same_user(new: &Trunk, trunks: &[Trunk]) -> Result<()> {
+    let Some(digest) = &new.digest else { return Ok(()) };
+    let has_it = |trunk: &&Trunk| {
+        let other = trunk.digest.as_ref();
+        other.is_some_and(|other| other.username == digest.username && other.realm == digest.realm)
+    };
+    if let Some(trunk) = trunks.iter().find(has_it) {
+        bail!(
+            "The user name {} is the trunk {}'s ({}) already, and nobody could tell their calls apart: choose another \
+             one with --username.",
+            digest.username,
+            trunk.name,
+            trunk.id
+        );
+    }
+    Ok(())
+}
+
 async fn add_numbers(add: &AddNumbers, store: &Store, now: Timestamp) -> Result<()> {
     if store.trunk(add.trunk).await?.is_none() {
         bail!(
@@ -191,4 +211,37 @@ fn describe(trunk: &Trunk) -> String {
         line += &format!("  registers with {}", registration.registrar);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trunk(name: &str, username: Option<&str>) -> Trunk {
+        let add = Add {
+            name: name.to_owned(),
+            tenant: None,
+            calling_code: "49".to_owned(),
+            source: vec!["192.0.2.1".parse().unwrap()],
+            username: username.map(str::to_owned),
+            password: username.map(|_| "secret".to_owned()),
+            registrar: None,
+            register_as: None,
+            register_password: None,
+        };
+        add.trunk(Timestamp::from_millis(0)).unwrap()
+    }
+
+    #[test]
+    fn a_user_name_is_one_trunks() {
+        let known = [trunk("Carrier", Some("ana")), trunk("Other", None)];
+        refuse_same_user(&trunk("New", Some("bo")), &known).unwrap();
+        refuse_same_user(&trunk("New", None), &known).unwrap();
+        let refused = refuse_same_user(&trunk("New", Some("ana")), &known).unwrap_err();
+        let said = refused.to_string();
+        assert!(
+            said.starts_with("The user name ana is the trunk Carrier's"),
+            "{said}"
+        );
+    }
 }

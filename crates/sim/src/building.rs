@@ -11,6 +11,7 @@ use model::{
     AgentId, DispositionId, FlowId, HoursId, PhoneNumberId, QueueId, Revision, RoutingProfileId, StatusId,
     TenantConfig, TrunkId, UserId,
 };
+use routing::OutboundTrunk;
 
 /// A tenant's configuration with the names by which a story speaks of it.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,7 @@ pub struct Building {
     pub(crate) names: BTreeMap<u128, String>,
     /// The agents who are at work from the start.
     pub(crate) available: Vec<AgentId>,
+    pub(crate) trunks: Vec<OutboundTrunk>,
     changes: Vec<ConfigChange>,
 }
 
@@ -26,7 +28,7 @@ pub struct Building {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ParseBuildingError {
     /// It begins with no known word.
-    #[error("`{0}`: expected queue, profile, agent, number, flow or settings")]
+    #[error("`{0}`: expected queue, profile, agent, number, release, trunk, flow or settings")]
     UnknownLine(String),
     /// A setting is unknown or has no number.
     #[error("`{0}` is no setting with a number")]
@@ -40,7 +42,7 @@ pub enum ParseBuildingError {
 const FIRST: u128 = 1 << 64;
 
 impl Building {
-    /// Reads the head of a story: a line for each queue, routing profile, agent, number, flow and setting.
+    /// Reads the head of a story: a line for each queue, routing profile, agent, number, trunk, flow and setting.
     ///
     /// # Errors
     /// When a line cannot be read.
@@ -56,6 +58,15 @@ impl Building {
             changes: std::mem::take(&mut building.changes),
         });
         Ok(building)
+    }
+
+    /// Reads a line of the same kind as a change of the configuration.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn change(&mut self, line: &str) -> Result<Vec<ConfigChange>, ParseBuildingError> {
+        self.read(line)?;
+        Ok(std::mem::take(&mut self.changes))
     }
 
     /// The agents, in the order of their names' appearance.
@@ -119,6 +130,20 @@ impl Building {
             "profile" => self.read_profile(name, words),
             "agent" => self.read_agent(name, words).ok_or_else(incomplete),
             "number" => self.read_number(name, words.next().ok_or_else(incomplete)?),
+            "release" => {
+                let id = PhoneNumberId::from_bits(self.name(name));
+                self.changes.push(ConfigChange::ReleasePhoneNumber(id));
+                Ok(())
+            }
+            "trunk" => {
+                let id = TrunkId::from_bits(self.name(name));
+                let carries_emergency = words.next() == Some("carries-emergency");
+                self.trunks.push(OutboundTrunk {
+                    id,
+                    carries_emergency,
+                });
+                Ok(())
+            }
             "flow" => {
                 let document = line.split_once('{').ok_or_else(incomplete)?.1;
                 self.read_flow(name, &format!("{{{document}"));

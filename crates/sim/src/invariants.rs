@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::event::ContactEvent;
+use model::event::{ContactEvent, Direction};
 use model::{
-    Activity, ContactId, ContactRecord, Event, EventBody, LiveView, Phase, TenantConfig, Timestamp,
-    UsageRecord,
+    Activity, ContactId, ContactRecord, DisconnectReason, Event, EventBody, LiveView, Phase, TenantConfig,
+    Timestamp, UsageRecord,
 };
 
 /// Events are numbered without gaps and their time does not go back.
@@ -76,7 +76,8 @@ fn serves(agent: model::AgentId, contact: &ContactRecord, config: &TenantConfig,
     })
 }
 
-/// Phases partition the contact, every leg has ended, and each leg's connected time is metered once.
+/// Phases partition the contact, every leg has ended, each leg's connected time is metered once, and no reason tells
+/// of an unanswered call that was answered.
 pub(crate) fn of_completed<'a>(
     record: &ContactRecord,
     usage: impl Iterator<Item = &'a UsageRecord>,
@@ -89,6 +90,11 @@ pub(crate) fn of_completed<'a>(
     let partitioned = record.intervals.total_ms();
     if lasted != Some(partitioned) {
         faults.push(format!("{id} lasted {lasted:?} ms, its phases {partitioned} ms"));
+    }
+    let was_answered = record.legs.first().is_some_and(|leg| leg.connected_at.is_some());
+    let reason = record.disconnect_reason;
+    if reason.is_some_and(tells_of_no_answer) && (was_answered || record.direction == Direction::Inbound) {
+        faults.push(format!("{id} ended for {reason:?}, answered: {was_answered}"));
     }
     let mut metered: BTreeMap<_, Vec<u64>> = BTreeMap::new();
     for usage in usage {
@@ -113,4 +119,26 @@ pub(crate) fn of_completed<'a>(
             .map(|leg| format!("{leg} is metered and none of {id}")),
     );
     faults
+}
+
+const fn tells_of_no_answer(reason: DisconnectReason) -> bool {
+    match reason {
+        DisconnectReason::Busy
+        | DisconnectReason::Cancelled
+        | DisconnectReason::NoAnswer
+        | DisconnectReason::Rejected
+        | DisconnectReason::UnassignedNumber => true,
+        DisconnectReason::AgentHangup
+        | DisconnectReason::AgentLost
+        | DisconnectReason::CarrierError
+        | DisconnectReason::CustomerHangup
+        | DisconnectReason::FlowEnded
+        | DisconnectReason::FlowFailed
+        | DisconnectReason::LimitReached
+        | DisconnectReason::MediaTimeout
+        | DisconnectReason::OtherPartyEnded
+        | DisconnectReason::SessionExpired
+        | DisconnectReason::SystemRestarted
+        | DisconnectReason::TimeLimit => false,
+    }
 }

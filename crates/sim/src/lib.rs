@@ -8,9 +8,10 @@
 mod building;
 mod invariants;
 pub mod random;
+mod reference;
 pub mod scenario;
 mod transcript;
 mod world;
 
 pub use building::{Building, ParseBuildingError};
-pub use world::World;
+pub use world::{Loss, World};

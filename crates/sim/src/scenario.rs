@@ -7,16 +7,20 @@
 //! call NAME to NUMBER            hangup NAME [by AGENT]         silence NAME        (its audio stops for good)
 //! press NAME DIGIT               accept NAME by AGENT           decline NAME by AGENT
 //! complete NAME by AGENT         extend NAME by AGENT           status AGENT STATUS
-//! line AGENT opened|lost         browser AGENT heard|silent     crash               wait
+//! line AGENT opened|closed|lost  browser AGENT heard|silent     crash               wait
 //! lose-ends NAME                 (the end of what it hears is told to nobody)
+//! place NAME from NUMBER to NUMBER [within SECONDS]             cancel NAME
+//! ring NAME                      answer NAME                    fail NAME REASON    (busy, rejected, …)
+//! config LINE                    (a line as in the head)
 //! ```
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use engine::RefuseReason;
 use model::{
-    Activity, AgentId, AgentRequest, ContactId, DisconnectReason, DispositionId, LegId, OfferId, StatusId,
-    Timestamp,
+    Activity, AgentId, AgentRequest, ContactId, DisconnectReason, DispositionId, LegId, LegKind, OfferId,
+    Refusal, StatusId, Timestamp,
 };
 
 use crate::building::{Building, ParseBuildingError};
@@ -95,7 +99,10 @@ impl Stage {
         let action = action.trim();
         self.say(at, &format!("> {action}"));
         let words: Vec<&str> = action.split_whitespace().collect();
-        self.perform(&words)?;
+        match action.split_once(char::is_whitespace) {
+            Some(("config", line)) => self.configure(line)?,
+            Some(_) | None => self.perform(&words)?,
+        }
         self.world.run_until(at);
         self.tell();
         Some(())
@@ -103,32 +110,27 @@ impl Stage {
 
     fn perform(&mut self, words: &[&str]) -> Option<()> {
         match words {
-            ["call", name, "to", number] => self.call(name, number),
             ["crash"] => self.world.crash(2),
-            ["hangup", name] => {
-                let leg = *self.calls.get(*name)?;
-                self.world.end_leg(leg, DisconnectReason::CustomerHangup);
+            ["wait"] => {}
+            ["call", name, "to", number] => {
+                let leg = self.world.call(number, LegKind::CustomerTrunk);
+                self.meet(name, leg);
             }
-            ["silence", name] => {
-                let leg = *self.calls.get(*name)?;
-                self.world.end_leg(leg, DisconnectReason::MediaTimeout);
+            ["place", name, "from", from, "to", to] => {
+                let leg = self.world.place_call(from, to, None)?;
+                self.meet(name, leg);
             }
-            ["lose-ends", name] => {
-                let leg = *self.calls.get(*name)?;
-                self.world.lose_ends(leg);
+            ["place", name, "from", from, "to", to, "within", timeout] => {
+                let timeout = Duration::from_secs(timeout.trim_end_matches('s').parse().ok()?);
+                let leg = self.world.place_call(from, to, Some(timeout))?;
+                self.meet(name, leg);
             }
-            ["press", name, digit] => {
-                let leg = *self.calls.get(*name)?;
-                self.world.press(leg, digit.chars().next()?);
+            ["cancel", name] => {
+                let contact = self.contact(name)?;
+                let answer = self.world.cancel(contact);
+                self.say_refusal(answer);
             }
-            ["line", agent, "opened"] => {
-                let agent = self.agent(agent)?;
-                self.world.open_line(agent);
-            }
-            ["line", agent, "lost"] => {
-                let agent = self.agent(agent)?;
-                self.world.lose_line(agent);
-            }
+            ["line", agent, change] => self.change_line(agent, change)?,
             ["browser", agent, "heard"] => {
                 let agent = self.agent(agent)?;
                 self.world.hear(agent);
@@ -141,24 +143,58 @@ impl Stage {
                 let status = StatusId::from_bits(self.building.named(status)?);
                 self.request(agent, AgentRequest::SetStatus(status))?;
             }
-            ["wait"] => {}
             [verb, name, "by", agent] => {
                 let request = self.about_contact(verb, name, agent)?;
                 self.request(agent, request)?;
             }
+            [verb, name, rest @ ..] => self.do_to_leg(verb, name, rest)?,
+            [] | [_] => return None,
+        }
+        Some(())
+    }
+
+    /// What happens to a customer's leg.
+    fn do_to_leg(&mut self, verb: &str, name: &str, rest: &[&str]) -> Option<()> {
+        let leg = *self.calls.get(name)?;
+        match (verb, rest) {
+            ("answer", []) => self.world.answer(leg),
+            ("fail", [reason]) => self.world.fail(leg, failure(reason)?),
+            ("hangup", []) => self.world.end_leg(leg, DisconnectReason::CustomerHangup),
+            ("lose-ends", []) => self.world.lose_ends(leg),
+            ("press", [digit]) => self.world.press(leg, digit.chars().next()?),
+            ("ring", []) => self.world.ring(leg),
+            ("silence", []) => self.world.end_leg(leg, DisconnectReason::MediaTimeout),
             _ => return None,
         }
         Some(())
     }
 
-    fn call(&mut self, name: &str, number: &str) {
-        let leg = self.world.call(number);
+    fn change_line(&mut self, agent: &str, change: &str) -> Option<()> {
+        let agent = self.agent(agent)?;
+        match change {
+            "closed" => self.world.close_line(agent),
+            "lost" => self.world.lose_line(agent),
+            "opened" => self.world.open_line(agent),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn configure(&mut self, line: &str) -> Option<()> {
+        let changes = self.building.change(line).ok()?;
+        self.names.configured.clone_from(&self.building.names);
+        self.world.configure(changes);
+        Some(())
+    }
+
+    fn meet(&mut self, name: &str, leg: LegId) {
         self.calls.insert(name.to_owned(), leg);
         if let Some(contact) = self.world.contact_of(leg) {
             self.names.contacts.insert(contact, name.to_owned());
         }
-        if self.world.was_refused(leg) {
-            self.say(self.world.now(), &format!("{name} refused"));
+        if let Some(reason) = self.world.refusal_of(leg) {
+            let reason = refusal(reason);
+            self.say(self.world.now(), &format!("{name} refused: {reason}"));
         }
     }
 
@@ -180,10 +216,15 @@ impl Stage {
 
     fn request(&mut self, agent: &str, request: AgentRequest) -> Option<()> {
         let agent = self.agent(agent)?;
-        if let Err(refusal) = self.world.request(agent, request) {
+        let answer = self.world.request(agent, request);
+        self.say_refusal(answer);
+        Some(())
+    }
+
+    fn say_refusal(&mut self, answer: Result<(), Refusal>) {
+        if let Err(refusal) = answer {
             self.say(self.world.now(), &format!("refused: {refusal}"));
         }
-        Some(())
     }
 
     fn agent(&self, name: &str) -> Option<AgentId> {
@@ -247,6 +288,27 @@ impl Stage {
         }
         self.transcript
     }
+}
+
+fn refusal(reason: RefuseReason) -> String {
+    match reason {
+        RefuseReason::Busy => "as many contacts as there may be".to_owned(),
+        RefuseReason::NoFlow => "no flow".to_owned(),
+        RefuseReason::NoTrunk(reason) => reason.to_string(),
+        RefuseReason::NotClaimed => "the number is not the tenant's".to_owned(),
+        RefuseReason::Unavailable => "unavailable".to_owned(),
+    }
+}
+
+/// What the far end or the carrier says of a call that was dialed.
+fn failure(word: &str) -> Option<DisconnectReason> {
+    Some(match word {
+        "busy" => DisconnectReason::Busy,
+        "carrier" => DisconnectReason::CarrierError,
+        "rejected" => DisconnectReason::Rejected,
+        "unassigned" => DisconnectReason::UnassignedNumber,
+        _ => return None,
+    })
 }
 
 fn parse_time(text: &str) -> Option<Duration> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use model::event::{AgentEvent, ContactEvent, LegKind, OfferOutcome};
+use model::event::{AgentEvent, ContactEvent, Direction, LegKind, OfferOutcome};
 use model::{
     AgentId, ContactId, ContactRecord, DisconnectReason, Event, EventBody, LegId, TenantEvent, Timestamp,
     UsageRecord,
@@ -61,6 +61,9 @@ impl Names {
             EventBody::Tenant(TenantEvent::ConfigApplied { revision }) => {
                 Some(format!("tenant revision {revision} applied"))
             }
+            EventBody::Tenant(TenantEvent::EmergencyCallRefused { from, to }) => {
+                Some(format!("tenant emergency call from {from} to {to} refused"))
+            }
             EventBody::Tenant(TenantEvent::Recovered { epoch }) => {
                 (event.at > start).then(|| format!("tenant recovered by epoch {epoch}"))
             }
@@ -116,7 +119,16 @@ impl Names {
                 format!("waits in {queue}, priority {priority}{}", ago(*since, at))
             }
             ContactEvent::FlowEnded { outcome, .. } => format!("flow ended: {outcome:?}"),
-            ContactEvent::Initiated { to, .. } => format!("initiated to {to}"),
+            ContactEvent::Initiated {
+                direction: Direction::Inbound,
+                number,
+                ..
+            } => format!("initiated to {number}"),
+            ContactEvent::Initiated {
+                direction: Direction::Outbound,
+                number,
+                ..
+            } => format!("initiated from {number}"),
             ContactEvent::LegConnected { leg } => format!("leg of {} connected", self.leg(*leg)),
             ContactEvent::LegEnded {
                 leg,
@@ -130,6 +142,7 @@ impl Names {
                     ago(*ended_at, at)
                 )
             }
+            ContactEvent::LegRinging { leg } => format!("leg of {} rings", self.leg(*leg)),
             ContactEvent::LegStarted { leg, .. } => format!("leg of {} started", self.leg(*leg)),
             ContactEvent::OfferEnded { agent, outcome, .. } => {
                 format!("{} by {}", offer_outcome(*outcome), self.agent(*agent))
@@ -151,6 +164,7 @@ pub(crate) fn summary(record: &ContactRecord, usage: &[UsageRecord]) -> String {
     let intervals = record.intervals;
     let mut line = String::new();
     for (phase, ms) in [
+        ("dialing", intervals.dialing_ms),
         ("flow", intervals.flow_ms),
         ("wait", intervals.wait_ms),
         ("ring", intervals.ring_ms),
@@ -200,15 +214,20 @@ const fn word(reason: DisconnectReason) -> &'static str {
     match reason {
         DisconnectReason::AgentHangup => "agent hung up",
         DisconnectReason::AgentLost => "agent lost",
+        DisconnectReason::Busy => "busy",
+        DisconnectReason::Cancelled => "cancelled",
         DisconnectReason::CarrierError => "carrier error",
         DisconnectReason::CustomerHangup => "customer hung up",
         DisconnectReason::FlowEnded => "flow ended",
         DisconnectReason::FlowFailed => "flow failed",
         DisconnectReason::LimitReached => "limit reached",
         DisconnectReason::MediaTimeout => "no audio",
+        DisconnectReason::NoAnswer => "no answer",
         DisconnectReason::OtherPartyEnded => "other party ended",
+        DisconnectReason::Rejected => "rejected",
         DisconnectReason::SessionExpired => "session expired",
         DisconnectReason::SystemRestarted => "system restarted",
         DisconnectReason::TimeLimit => "time limit",
+        DisconnectReason::UnassignedNumber => "unassigned number",
     }
 }

@@ -1,21 +1,24 @@
 //! A tenant and everything around it, in virtual time.
 
+mod acts;
+mod commands;
+mod crash;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use engine::{Audio, Command, CommandBody, Engine, Head, Input, PlayId, RequestId};
+use engine::{Engine, Head, Input, PlayId, RefuseReason, RequestId};
 use model::{
-    AgentId, AgentRequest, ContactId, ContactRecord, DisconnectReason, Event, LegId, LegKind, LineId,
-    LiveView, PartyId, Refusal, TenantConfig, TenantId, Timestamp, UsageRecord,
+    AgentId, ContactId, ContactRecord, Event, LegId, LiveView, Refusal, TenantConfig, TenantId, Timestamp,
+    UsageRecord,
 };
+use routing::OutboundTrunk;
 
+pub use self::crash::Loss;
 use crate::building::Building;
 use crate::invariants;
+use crate::reference::Reference;
 
-/// How long a prompt takes to play.
-const PROMPT: Duration = Duration::from_secs(3);
-/// How often a browser says that it is there.
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(3);
 /// Ids of the world's making, so that they differ from the engine's.
 const TENANT: TenantId = TenantId::from_bits(1);
 
@@ -33,21 +36,27 @@ pub struct World {
     engine: Engine,
     epoch: u64,
     later: BTreeSet<(Timestamp, Later)>,
+    trunks: Vec<OutboundTrunk>,
     /// What each customer's leg hears.
     playing: BTreeMap<LegId, PlayId>,
+    /// How long a leg takes from now on until it carries audio.
+    connect_delay: Duration,
     /// The legs of which no end of a prompt is told any more.
     untold: BTreeSet<LegId>,
     heard: BTreeSet<AgentId>,
     made_count: u128,
     replies: BTreeMap<RequestId, Result<(), Refusal>>,
-    refused: BTreeSet<LegId>,
+    refused: BTreeMap<LegId, RefuseReason>,
+    /// What is lost of the engine's output, because the process is about to end.
+    losing: Option<Loss>,
 
     log: Vec<Event>,
     view: LiveView,
     completed: BTreeMap<ContactId, ContactRecord>,
     usage: Vec<UsageRecord>,
-    /// The contact of each leg that arrived and was not refused.
+    /// The contact of each leg that arrived or was dialed and was not refused.
     contacts: BTreeMap<LegId, ContactId>,
+    reference: Reference,
     faults: Vec<String>,
 }
 
@@ -63,17 +72,21 @@ impl World {
             engine,
             epoch: 1,
             later: BTreeSet::new(),
+            trunks: building.trunks.clone(),
             playing: BTreeMap::new(),
+            connect_delay: Duration::ZERO,
             untold: BTreeSet::new(),
             heard: BTreeSet::new(),
             made_count: 0,
             replies: BTreeMap::new(),
-            refused: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            losing: None,
             log: Vec::new(),
             view,
             completed: BTreeMap::new(),
             usage: Vec::new(),
             contacts: BTreeMap::new(),
+            reference: Reference::default(),
             faults: Vec::new(),
         };
         world.drain();
@@ -128,10 +141,10 @@ impl World {
         self.contacts.get(&leg).copied()
     }
 
-    /// Whether a call was turned away.
+    /// Why a call was turned away or not placed; none of one that was not.
     #[must_use]
-    pub fn was_refused(&self, leg: LegId) -> bool {
-        self.refused.contains(&leg)
+    pub fn refusal_of(&self, leg: LegId) -> Option<RefuseReason> {
+        self.refused.get(&leg).copied()
     }
 
     /// Lets time pass, doing what is due on the way.
@@ -151,6 +164,7 @@ impl World {
                 None => {
                     self.engine.handle_timeout(self.now);
                     self.drain();
+                    self.check();
                     self.check_timeout();
                 }
             }
@@ -158,128 +172,34 @@ impl World {
         self.now = self.now.max(end);
     }
 
-    /// A customer calls a number over its trunk.
-    pub fn call(&mut self, to: &str) -> LegId {
-        let leg = LegId::from_bits(self.make());
-        let claimed = to.parse().ok();
-        let claimed = claimed.and_then(|to| self.config().claimed_number(&to).cloned());
-        let to = to.parse().expect("the world dials numbers in E.164");
-        let party = PartyId::from_bits(self.make());
-        self.input(Input::LegArrived {
-            leg,
-            kind: LegKind::CustomerTrunk,
-            party,
-            to,
-            trunk: claimed.map(|claimed| claimed.trunk),
-            test: false,
-        });
-        leg
-    }
-
-    /// A leg falls away.
-    pub fn end_leg(&mut self, leg: LegId, reason: DisconnectReason) {
-        self.playing.remove(&leg);
-        self.input(Input::LegEnded { leg, reason });
-    }
-
-    /// From now on the end of what a leg hears is told to nobody, as when a message is lost.
-    pub fn lose_ends(&mut self, leg: LegId) {
-        self.untold.insert(leg);
-    }
-
-    /// A customer presses a key.
-    pub fn press(&mut self, leg: LegId, digit: char) {
-        self.input(Input::DigitPressed { leg, digit });
-    }
-
-    /// An agent asks for something.
-    ///
-    /// # Errors
-    /// When it had no effect.
-    pub fn request(&mut self, agent: AgentId, request: AgentRequest) -> Result<(), Refusal> {
-        let id = RequestId(u64::try_from(self.make()).unwrap_or(0));
-        self.input(Input::AgentRequested { agent, request, id });
-        let answer = self.replies.remove(&id);
-        if answer.is_none() {
-            self.fault("a request was not answered".to_owned());
-        }
-        answer.unwrap_or(Ok(()))
-    }
-
-    /// An agent's browser opens its line.
-    pub fn open_line(&mut self, agent: AgentId) {
-        let line = LineId::from_bits(self.make());
-        self.input(Input::LineOpened { agent, line });
-    }
-
-    /// An agent's line falls away.
-    pub fn lose_line(&mut self, agent: AgentId) {
-        if let Some(line) = self.view.agents.get(agent).and_then(|agent| agent.line) {
-            self.input(Input::LineLost { agent, line });
-        }
-    }
-
-    /// An agent's browser is heard, and from now on.
-    pub fn hear(&mut self, agent: AgentId) {
-        if self.heard.insert(agent) {
-            self.happen(Later::Heartbeat(agent));
-        }
-    }
-
-    /// An agent's browser falls silent.
-    pub fn silence(&mut self, agent: AgentId) {
-        self.heard.remove(&agent);
-    }
-
-    /// The process ends at once, and another takes over: calls and lines are gone.
-    pub fn crash(&mut self, seed: u64) {
-        self.epoch += 1;
-        self.later.clear();
-        self.playing.clear();
-        self.heard.clear();
-        let head = self.log.last().map_or_else(Head::default, |last| Head {
-            seq: last.seq,
-            at: last.at,
-        });
-        let config = self.engine.config().clone();
-        self.engine = Engine::recover(&self.view, config, head, self.epoch, seed_bytes(seed), self.now);
-        self.drain();
-        self.check();
-    }
-
     fn input(&mut self, input: Input) {
+        if self.losing != Some(Loss::Everything) {
+            self.reference.see_input(&input, self.now);
+        }
         self.engine.handle_input(input, self.now);
         self.drain();
         self.check();
     }
 
-    fn happen(&mut self, later: Later) {
-        match later {
-            Later::ConnectLeg(leg) => self.input(Input::LegConnected { leg }),
-            Later::FinishPlay(leg, play) => {
-                if self.playing.get(&leg) == Some(&play) && !self.untold.contains(&leg) {
-                    self.input(Input::PlayFinished { leg, play });
-                }
+    fn drain(&mut self) {
+        while let Some(event) = self.engine.poll_event() {
+            if self.losing != Some(Loss::Everything) {
+                self.take_event(event);
             }
-            Later::Heartbeat(agent) => {
-                if self.heard.contains(&agent) {
-                    self.later
-                        .insert((self.now + HEARTBEAT_EVERY, Later::Heartbeat(agent)));
-                    self.input(Input::AgentHeard(agent));
-                }
+        }
+        while let Some(command) = self.engine.poll_command() {
+            if self.losing.is_none() {
+                self.reference.see_command(&command.body, self.now);
+                self.carry_out(command);
             }
         }
     }
 
-    fn drain(&mut self) {
-        while let Some(event) = self.engine.poll_event() {
-            self.faults.extend(invariants::of_event(&event, self.log.last()));
-            self.fold(&event);
-            self.log.push(event);
-        }
-        while let Some(command) = self.engine.poll_command() {
-            self.carry_out(command);
-        }
+    fn take_event(&mut self, event: Event) {
+        self.faults.extend(invariants::of_event(&event, self.log.last()));
+        self.reference.see_event(&event);
+        self.fold(&event);
+        self.log.push(event);
     }
 
     fn fold(&mut self, event: &Event) {
@@ -293,56 +213,38 @@ impl World {
         }
         if let Some(record) = self.view.apply(event) {
             let of_contact = self.usage.iter().filter(|usage| usage.contact == record.id);
-            let faults = invariants::of_completed(&record, of_contact);
-            self.faults.extend(faults);
+            self.faults.extend(invariants::of_completed(&record, of_contact));
             self.completed.insert(record.id, record);
         }
     }
 
-    fn carry_out(&mut self, command: Command) {
-        match command.body {
-            CommandBody::Answer { leg } | CommandBody::StartAgentLeg { leg, .. } => {
-                self.later.insert((self.now, Later::ConnectLeg(leg)));
-            }
-            CommandBody::Bridge { .. } => {}
-            CommandBody::HangUp { leg, .. } => drop(self.playing.remove(&leg)),
-            CommandBody::Play {
-                leg,
-                play,
-                audio,
-                repeat,
-            } => {
-                self.playing.insert(leg, play);
-                if !repeat {
-                    self.later
-                        .insert((self.now + playing_time(&audio), Later::FinishPlay(leg, play)));
-                }
-            }
-            CommandBody::Refuse { leg, .. } => drop(self.refused.insert(leg)),
-            CommandBody::Reply { id, outcome } => drop(self.replies.insert(id, outcome)),
-            CommandBody::StopPlay { leg, play } => {
-                if self.playing.get(&leg) == Some(&play) {
-                    self.playing.remove(&leg);
-                }
+    fn check(&mut self) {
+        // What is lost leaves the world out of step until the next process has taken over.
+        if self.losing.is_some() {
+            return;
+        }
+        let config = self.engine.config();
+        let mut faults = invariants::of_view(&self.view, config, self.now);
+        faults.extend(self.reference.compare(&self.view, config, self.now));
+        for contact in self.reference.take_completed() {
+            if let Some(record) = self.completed.get(&contact) {
+                faults.extend(self.reference.compare_record(record, &self.usage));
             }
         }
-    }
-
-    fn check(&mut self) {
-        let faults = invariants::of_view(&self.view, self.engine.config(), self.now);
+        let played_to = self.playing.keys().filter(|leg| self.reference.is_bridged(**leg));
+        faults.extend(played_to.map(|leg| format!("{leg} is played to while somebody talks")));
         for fault in faults {
             self.fault(fault);
         }
     }
 
     fn check_timeout(&mut self) {
-        self.check();
         if let Some((at, deadline)) = self.engine.poll_timeout().filter(|(at, _)| *at <= self.now) {
             self.fault(format!("{deadline:?} at {at} is not in the future"));
         }
     }
 
-    fn fault(&mut self, what: String) {
+    pub(crate) fn fault(&mut self, what: String) {
         self.faults.push(format!("{}: {what}", self.now));
     }
 
@@ -350,10 +252,19 @@ impl World {
         self.made_count += 1;
         self.made_count
     }
-}
 
-fn playing_time(audio: &[Audio]) -> Duration {
-    PROMPT * u32::try_from(audio.len()).unwrap_or(u32::MAX)
+    fn make_request(&mut self) -> RequestId {
+        RequestId(u64::try_from(self.make()).unwrap_or(0))
+    }
+
+    /// The answer to a request that was just made.
+    fn take_reply(&mut self, id: RequestId) -> Result<(), Refusal> {
+        let answer = self.replies.remove(&id);
+        if answer.is_none() && self.losing.is_none() {
+            self.fault("a request was not answered".to_owned());
+        }
+        answer.unwrap_or(Ok(()))
+    }
 }
 
 fn seed_bytes(seed: u64) -> [u8; 32] {

@@ -78,6 +78,7 @@ impl Admissions {
         if is_full {
             match core.config.overload {
                 Overload::Drop => {}
+                Overload::Refuse { .. } if !core.may_refuse(flow) => {}
                 Overload::Refuse { retry_after_s } => {
                     let refusal = overloaded(&request, retry_after_s);
                     core.respond_statelessly(&request, refusal, flow, now);
@@ -237,6 +238,16 @@ impl Admissions {
         if let Some(mut response) = core.servers.response(pending.transaction, status) {
             push_retry_after(&mut response, retry_after_s);
             core.respond(pending.transaction, core.with_server_header(response), now);
+        }
+    }
+
+    /// Ends the wait for a decision that does not come.
+    pub(crate) fn give_up(&mut self, core: &mut Core, id: AdmissionId, now: Instant) {
+        let flow = self.pending.get(&id).map(|pending| pending.flow);
+        if flow.is_some_and(|flow| core.may_refuse(flow)) {
+            self.refuse(core, id, StatusCode::SERVICE_UNAVAILABLE, None, now);
+        } else {
+            self.ignore(core, id);
         }
     }
 

@@ -8,7 +8,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
 use crate::digest::hex;
-use crate::endpoint::{Body, EndpointConfig, Event};
+use crate::endpoint::{Body, EndpointConfig, Event, Warning};
+use crate::peers::Peers;
 use crate::schedule::Schedule;
 use crate::streams::Streams;
 use crate::transaction::client::ClientTable;
@@ -24,6 +25,7 @@ pub(crate) struct Core {
     pub(crate) clients: ClientTable,
     pub(crate) config: EndpointConfig,
     pub(crate) events: VecDeque<Event>,
+    pub(crate) peers: Peers,
     pub(crate) rng: ChaCha12Rng,
     pub(crate) schedule: Schedule,
     pub(crate) servers: ServerTable,
@@ -39,6 +41,7 @@ impl Core {
             clients: ClientTable::default(),
             config,
             events: VecDeque::new(),
+            peers: Peers::default(),
             rng: ChaCha12Rng::from_seed(seed),
             schedule: Schedule::default(),
             servers: ServerTable::default(),
@@ -103,6 +106,11 @@ impl Core {
         }
     }
 
+    /// Whether whoever sends this way may be answered although it is not let in: a connection proves its address.
+    pub(crate) fn may_refuse(&self, flow: Flow) -> bool {
+        flow.stream.is_some() || self.peers.contain(flow.address.ip())
+    }
+
     /// Answers a request without remembering it (RFC 3261 section 8.2.7).
     pub(crate) fn respond_statelessly(
         &mut self,
@@ -129,6 +137,16 @@ impl Core {
             .headers
             .push(HeaderName::Server, self.config.user_agent.clone());
         response
+    }
+
+    /// Appends Warning.
+    pub(crate) fn push_warning(&self, response: &mut Response, warning: Option<Warning>) {
+        if let Some(Warning { code, text }) = warning {
+            let agent = &self.config.user_agent;
+            response
+                .headers
+                .push(HeaderName::Warning, format!("{code} {agent} \"{text}\""));
+        }
     }
 
     /// Adds what tells the far side our abilities: Allow and Supported.

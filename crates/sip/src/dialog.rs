@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 
 use crate::core::Core;
+use crate::peers::is_same_host;
 use crate::transport::Flow;
 use crate::{CSeq, HeaderName, HeaderValue, Headers, Method, NameAddr, Request, Uri};
 
@@ -186,6 +187,13 @@ impl Dialog {
             }
             None => self.flow,
         }
+    }
+
+    /// Whether the address is the far side's: where it was last seen, its Contact or the first route.
+    pub(crate) fn names(&self, source: SocketAddr) -> bool {
+        let named = [self.first_route.as_ref(), Some(&self.remote_target)];
+        let mut named = named.into_iter().flatten().filter_map(|uri| uri.host()?.ip());
+        is_same_host(self.flow.address.ip(), source.ip()) || named.any(|ip| is_same_host(ip, source.ip()))
     }
 
     /// Returns the way by which the far side was last seen.

@@ -23,7 +23,7 @@ use crate::transport::{Destination, Flow, StreamId, Transmit, TransportId};
 use crate::{Datagram, StreamEvent, frame_datagram};
 
 pub use crate::admission::Proof;
-pub use command::{Body, Command, OutboundCall, ProbeId};
+pub use command::{Body, Command, OutboundCall, ProbeId, Warning};
 pub use config::{Caps, EndpointConfig, Overload};
 pub use event::{AdmissionRequest, EndReason, Event, FailureCause};
 
@@ -188,8 +188,7 @@ impl Endpoint {
         match deadline {
             Deadline::AckOverdue(id) => self.with(id, |session, core| session.handle_ack_overdue(core, now)),
             Deadline::AdmissionOverdue(id) => {
-                let status = crate::StatusCode::SERVICE_UNAVAILABLE;
-                self.admissions.refuse(&mut self.core, id, status, None, now);
+                self.admissions.give_up(&mut self.core, id, now);
             }
             Deadline::CancelOverdue(id) => {
                 if let Some(delivery) = self.core.give_up_client(id, now) {

@@ -20,6 +20,7 @@ mod message;
 mod name;
 mod params;
 mod parse;
+mod peers;
 mod registration;
 mod schedule;
 mod session;
@@ -45,6 +46,7 @@ pub use self::message::{
 pub use self::name::NameAddr;
 pub use self::params::{Param, Params};
 pub use self::parse::SyntaxError;
+pub use self::peers::{BoundTo, PeerGroup, Peers};
 pub use self::registration::{RegistrationId, RegistrationRequest, RegistrationState};
 pub use self::schedule::Deadline;
 pub use self::session::{DialogId, ForkId};

@@ -18,6 +18,10 @@ pub const VIA_COUNT_MAX: usize = 70;
 /// (RFC 3261 §18.1.1).
 pub const DATAGRAM_REQUEST_BYTES_MAX: usize = 1_300;
 
+/// Most transactions at once that the far side of one dialog has started, each remembered for up to 32 s: room for
+/// every digit of a fast dialler by INFO, and no dialog can use up the room of all.
+pub const DIALOG_TRANSACTION_COUNT_MAX: usize = 256;
+
 /// Most forks of one outbound call that are told apart; no carrier rings more telephones at once.
 pub const FORK_COUNT_MAX: usize = 12;
 

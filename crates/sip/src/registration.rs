@@ -9,6 +9,7 @@ use crate::digest::{ClientCredentials, DigestClient};
 use crate::endpoint::Event;
 use crate::schedule::{Deadline, TimerKey};
 use crate::session::{authorize, resendable, take_challenges};
+use crate::transaction::TransactionId;
 use crate::transaction::client::{ClientOwner, Delivery};
 use crate::transport::Destination;
 use crate::{CSeq, HeaderName, Method, NameAddr, Request, Response, StatusCode, Uri};
@@ -79,6 +80,8 @@ pub(crate) struct Registration {
     request: RegistrationRequest,
     seq: u32,
     timer: Option<TimerKey>,
+    /// The REGISTER that is under way; what becomes of an earlier one counts for nothing.
+    transaction: Option<TransactionId>,
 }
 
 impl Registration {
@@ -97,6 +100,7 @@ impl Registration {
             request,
             seq: 0,
             timer: None,
+            transaction: None,
         };
         registration.send(core, now);
         Some(registration)
@@ -147,11 +151,14 @@ impl Registration {
             authorize(core, auth, &mut register);
         }
         let owner = ClientOwner::Registration(self.request.registration);
-        core.start_client(register, self.request.destination.into(), owner, 0, now);
+        self.transaction = core.start_client(register, self.request.destination.into(), owner, 0, now);
     }
 
     /// Takes the registrar's answer; true when the registration is over and to be forgotten.
     pub(crate) fn handle_answered(&mut self, core: &mut Core, mut delivery: Delivery, now: Instant) -> bool {
+        if self.transaction != Some(delivery.id) {
+            return false;
+        }
         let Some(response) = delivery.response.take() else {
             return self.fail(core, None, None, now);
         };
@@ -205,8 +212,9 @@ impl Registration {
         if let Some(auth) = &mut self.auth {
             authorize(core, auth, &mut request);
         }
-        core.start_client(request, delivery.flow, delivery.owner, delivery.attempt + 1, now)
-            .is_some()
+        let attempt = delivery.attempt + 1;
+        self.transaction = core.start_client(request, delivery.flow, delivery.owner, attempt, now);
+        self.transaction.is_some()
     }
 
     fn succeed(&mut self, core: &mut Core, response: &Response, now: Instant) -> bool {

@@ -12,6 +12,7 @@ mod refresh;
 mod request;
 mod success;
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -21,13 +22,14 @@ use crate::dialog::Dialog;
 use crate::digest::{ChallengeSource, DigestChallenge, DigestClient};
 use crate::endpoint::Body;
 use crate::limits::ATTEMPT_COUNT_MAX;
+use crate::peers::{BoundTo, Peers};
 use crate::session_timer::has_option;
 use crate::transaction::TransactionId;
 use crate::transaction::client::{ClientOwner, Delivery};
 use crate::transport::{Flow, TransportId};
 use crate::{CSeq, HeaderName, Headers, Method, NameAddr, Request, Response, StatusCode};
 
-pub(crate) use called::invited;
+pub(crate) use called::{RefusalDetails, invited};
 use calling::Calling;
 use offer::{InboundOffer, OutboundOffer};
 use provisional::Provisionals;
@@ -46,6 +48,7 @@ pub struct ForkId(pub u8);
 #[derive(Debug)]
 pub(crate) struct Session {
     auth: Option<DigestClient>,
+    bound_to: BoundTo,
     /// The dialogs: one as a rule, several while an outbound call forks.
     forks: Vec<Fork>,
     /// Which fork the session is with.
@@ -149,6 +152,17 @@ impl Session {
         };
         let tag = from.tag().unwrap_or_default();
         self.forks.iter().any(|fork| fork.dialog.matches(call_id, tag))
+    }
+
+    /// Whether the far side may send requests from there.
+    pub(crate) fn takes_from(&self, source: SocketAddr, peers: &Peers) -> bool {
+        let mut dialogs = self.forks.iter().map(|fork| &fork.dialog);
+        match self.bound_to {
+            BoundTo::Address => dialogs.any(|dialog| dialog.flow().address == source),
+            BoundTo::Group(group) => {
+                peers.has(group, source.ip()) || dialogs.any(|dialog| dialog.names(source))
+            }
+        }
     }
 
     /// Returns the dialog the session is with.

@@ -1,15 +1,16 @@
 //! Calls that must prove who makes them, and what is refused.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
 
-use pair::{Left, Pair, Right, UDP, header, outbound, sdp, status};
-use sip::AdmissionId;
+use pair::orders::outbound;
+use pair::{Left, Pair, Right, UDP, header, sdp, status};
 use sip::digest::{Algorithm, ClientCredentials, Secret};
 use sip::endpoint::{AdmissionRequest, Command, Event, FailureCause, Proof};
+use sip::{AdmissionId, BoundTo};
 
 fn credentials(password: &str) -> ClientCredentials {
     ClientCredentials {
@@ -26,14 +27,7 @@ fn call(pair: &mut Pair, password: Option<&str>) -> Box<AdmissionRequest> {
     call.credentials = password.map(credentials);
     pair.command(Left, Command::Invite(Box::new(call)));
     pair.settle();
-    asked(pair)
-}
-
-fn asked(pair: &mut Pair) -> Box<AdmissionRequest> {
-    let Event::AdmissionAsked(asked) = pair.only(Right) else {
-        panic!("nobody asks")
-    };
-    asked
+    pair.asked(Right)
 }
 
 fn challenge(pair: &mut Pair, admission: AdmissionId, algorithms: &[Algorithm]) {
@@ -56,6 +50,7 @@ fn check(pair: &mut Pair, admission: AdmissionId, secret: Secret) {
         Right,
         Command::CheckDigest {
             admission,
+            bound_to: BoundTo::Address,
             proof: Proof {
                 algorithms,
                 realm,
@@ -78,7 +73,7 @@ fn the_right_password_lets_a_call_in_with_either_algorithm() {
         let question = call(&mut pair, Some("secret"));
         assert!(question.authorization.is_none());
         challenge(&mut pair, question.admission, offered);
-        let question = asked(&mut pair);
+        let question = pair.asked(Right);
         assert_eq!(question.authorization.as_ref().unwrap().username, "trunk");
         assert!(header(pair.last(Left, "INVITE"), "Authorization")[0].contains(chosen));
         let algorithm = question.authorization.as_ref().unwrap().algorithm;
@@ -97,7 +92,7 @@ fn the_wrong_password_is_refused_and_reported_and_no_dialog_is_made() {
     let mut pair = Pair::new(3);
     let question = call(&mut pair, Some("guess"));
     challenge(&mut pair, question.admission, &[Algorithm::Sha256]);
-    let question = asked(&mut pair);
+    let question = pair.asked(Right);
     check(
         &mut pair,
         question.admission,
@@ -139,7 +134,7 @@ fn credentials_that_were_used_before_are_challenged_anew() {
     let mut pair = Pair::new(5);
     let question = call(&mut pair, Some("secret"));
     challenge(&mut pair, question.admission, &[Algorithm::Sha256]);
-    let question = asked(&mut pair);
+    let question = pair.asked(Right);
     check(
         &mut pair,
         question.admission,
@@ -151,7 +146,7 @@ fn credentials_that_were_used_before_are_challenged_anew() {
         .replace("Call-ID: ", "Call-ID: again")
         .replace("z9hG4bK", "z9hG4bKx");
     pair.inject(Right, Left.address(), replay.as_bytes());
-    let question = asked(&mut pair);
+    let question = pair.asked(Right);
     check(
         &mut pair,
         question.admission,
@@ -166,7 +161,7 @@ fn a_nonce_that_is_too_old_is_renewed_without_asking_the_user() {
     let mut pair = Pair::new(6);
     let question = call(&mut pair, Some("secret"));
     challenge(&mut pair, question.admission, &[Algorithm::Sha256]);
-    let first = asked(&mut pair);
+    let first = pair.asked(Right);
     // The decision is slow to come; meanwhile the nonce of the challenge runs out elsewhere.
     let old = pair.last(Left, "INVITE").to_owned();
     check(&mut pair, first.admission, Secret::Password("secret".to_owned()));
@@ -178,7 +173,7 @@ fn a_nonce_that_is_too_old_is_renewed_without_asking_the_user() {
         .replace("Call-ID: ", "Call-ID: late")
         .replace("z9hG4bK", "z9hG4bKlate");
     pair.inject(Right, Left.address(), late.as_bytes());
-    let question = asked(&mut pair);
+    let question = pair.asked(Right);
     check(
         &mut pair,
         question.admission,
@@ -192,20 +187,14 @@ fn the_same_nonce_serves_all_requests_of_a_call_with_rising_counts() {
     let mut pair = Pair::new(7);
     let question = call(&mut pair, Some("secret"));
     challenge(&mut pair, question.admission, &[Algorithm::Sha256]);
-    let question = asked(&mut pair);
+    let question = pair.asked(Right);
     check(
         &mut pair,
         question.admission,
         Secret::Password("secret".to_owned()),
     );
     let dialog = pair.invited(Right);
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog,
-            body: sdp("answer"),
-        },
-    );
+    pair.answer(Right, dialog, sdp("answer"));
     pair.settle();
     assert!(
         header(pair.last(Left, "ACK"), "Authorization")[0].contains("nc=00000001"),

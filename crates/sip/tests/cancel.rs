@@ -1,12 +1,13 @@
 //! Calls given up before they are answered, and the races around it.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
 
 use pair::{Left, Pair, Right, header, sdp, status};
+use sip::BoundTo;
 use sip::endpoint::{Command, Event, FailureCause};
 
 #[test]
@@ -93,13 +94,7 @@ fn a_call_answered_while_the_cancel_is_on_its_way_is_ended_with_bye() {
         },
     );
     pair.settle();
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: sdp("answer"),
-        },
-    );
+    pair.answer(Right, right, sdp("answer"));
     pair.command(Left, Command::Cancel { dialog: left });
     pair.settle();
     assert_eq!(pair.sent(Left), ["INVITE", "CANCEL", "ACK", "BYE"]);
@@ -124,9 +119,7 @@ fn a_call_is_cancelled_while_its_admission_is_still_open() {
     pair.admits = false;
     let left = pair.call(sdp("offer"));
     pair.advance(Duration::from_millis(500));
-    let Event::AdmissionAsked(asked) = pair.only(Right) else {
-        panic!()
-    };
+    let asked = pair.asked(Right);
     pair.command(Left, Command::Cancel { dialog: left });
     pair.settle();
     assert_eq!(pair.sent(Right), ["100", "200", "487"]);
@@ -134,6 +127,7 @@ fn a_call_is_cancelled_while_its_admission_is_still_open() {
         Right,
         Command::Admit {
             admission: asked.admission,
+            bound_to: BoundTo::Address,
         },
     );
     assert!(pair.take(Right).is_empty(), "the decision comes too late");

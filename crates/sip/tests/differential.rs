@@ -4,19 +4,24 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 use bytes::Bytes;
-use ezk_sip_types::header::typed::{CSeq, CallID, FromTo, Via};
+use ezk_sip_types::header::typed::{CSeq, CallID, ContentLength, FromTo, Via};
 use ezk_sip_types::msg::{Line, MessageLine, PullParser};
 use ezk_sip_types::parse::Parse;
+use ezk_sip_types::print::AppendCtx;
 use ezk_sip_types::{Headers, Name};
 use sip::{Datagram, Message, Verdict, frame_datagram};
 
 #[path = "torture/fixtures.rs"]
 mod fixtures;
+#[path = "differential/generated.rs"]
+mod generated;
 
 /// What routes and identifies a message.
 #[derive(Debug, PartialEq, Eq)]
 struct Facts {
     start: String,
+    uri: Option<String>,
+    body: Vec<u8>,
     call_id: String,
     cseq: String,
     from_tag: Option<String>,
@@ -59,8 +64,9 @@ fn what_both_accept_they_read_alike() {
     let mut found = Vec::new();
     for (place, bytes) in fixtures::all() {
         let bytes = with_line_ends(bytes);
-        let own = own(&bytes);
-        if own.is_some() && own != other(&bytes) {
+        // What stands in a broken body or an exotic URI is for the torture tables to say.
+        let own = generated::without_body(own(&bytes));
+        if own.is_some() && own != generated::without_body(other(&bytes)) {
             found.push(place);
         }
     }
@@ -75,9 +81,12 @@ fn own(bytes: &[u8]) -> Option<Facts> {
     let Verdict::Accept(message) = frame.read() else {
         return None;
     };
-    let start = match &message {
-        Message::Request(request) => request.method.to_string(),
-        Message::Response(response) => response.status.to_string(),
+    let (start, uri, body) = match &message {
+        Message::Request(request) => {
+            let uri = request.uri.to_string();
+            (request.method.to_string(), Some(uri), request.body.to_vec())
+        }
+        Message::Response(response) => (response.status.to_string(), None, response.body.to_vec()),
     };
     let headers = message.headers();
     let cseq = headers.cseq().ok()??;
@@ -85,6 +94,8 @@ fn own(bytes: &[u8]) -> Option<Facts> {
     let branch = |via: &sip::Via| via.branch().map(str::to_owned);
     Some(Facts {
         start,
+        uri,
+        body,
         call_id: headers.call_id().ok()??.to_owned(),
         cseq: format!("{} {}", cseq.number, cseq.method),
         from_tag: tag(headers.from().ok()??),
@@ -97,16 +108,23 @@ fn other(bytes: &[u8]) -> Option<Facts> {
     let bytes = Bytes::copy_from_slice(bytes);
     let mut lines = PullParser::new(&bytes, 0);
     let start = str::from_utf8(lines.next()?.ok()?).ok()?;
-    let start = match MessageLine::parse(&bytes)(start).ok()?.1 {
-        MessageLine::Request(line) => line.method.to_string(),
-        MessageLine::Response(line) => line.code.into_u16().to_string(),
+    let (start, uri) = match MessageLine::parse(&bytes)(start).ok()?.1 {
+        MessageLine::Request(line) => {
+            let uri = line.uri.default_print_ctx().to_string();
+            (line.method.to_string(), Some(uri))
+        }
+        MessageLine::Response(line) => (line.code.into_u16().to_string(), None),
     };
     let mut headers = Headers::new();
-    for line in lines {
+    for line in lines.by_ref() {
         let line = str::from_utf8(line.ok()?).ok()?;
         let line = Line::parse(&bytes, line).ok()?.1;
         headers.insert(line.name, line.value);
     }
+    let rest = bytes.get(lines.head_end()..)?;
+    let length = headers
+        .get_named::<ContentLength>()
+        .map_or(rest.len(), |length| length.0);
     let cseq: CSeq = headers.get_named().ok()?;
     let call_id: CallID = headers.get_named().ok()?;
     let from: FromTo = headers.get(Name::FROM).ok()?;
@@ -115,6 +133,8 @@ fn other(bytes: &[u8]) -> Option<Facts> {
     let branch = |via: &Via| via.params.get_val("branch").map(|branch| branch.to_string());
     Some(Facts {
         start,
+        uri,
+        body: rest.get(..length.min(rest.len()))?.to_vec(),
         call_id: call_id.0.to_string(),
         cseq: format!("{} {}", cseq.cseq, cseq.method),
         from_tag: from.tag.map(|tag| tag.to_string()),

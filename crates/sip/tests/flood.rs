@@ -1,7 +1,7 @@
 //! Floods: what strangers can make an endpoint remember is bounded and given back.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use pair::{Left, Pair, Right, config, sdp};
 use sip::StreamId;
-use sip::endpoint::{Command, EndpointConfig, Event, Overload};
+use sip::endpoint::{EndpointConfig, Event, Overload};
 
 fn stranger(number: u32) -> SocketAddr {
     let [_, high, middle, low] = number.to_be_bytes();
@@ -50,13 +50,7 @@ fn twenty_thousand_calls_answered_and_never_acknowledged_are_bounded_and_given_b
                 panic!("{event:?}")
             };
             invited_count += 1;
-            pair.command(
-                Right,
-                Command::Answer {
-                    dialog,
-                    body: sdp("answer"),
-                },
-            );
+            pair.answer(Right, dialog, sdp("answer"));
         }
         pair.messages.clear();
         highest = highest.max(pair.endpoint(Right).counts().dialog_count);

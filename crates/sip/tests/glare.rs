@@ -2,14 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "anything else fails the test")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
 
 use pair::{Left, Pair, Right, sdp};
 use sip::DialogId;
-use sip::endpoint::{Command, Event};
+use sip::endpoint::Event;
 
 /// Answers every offer that has come in on either side.
 fn answer_all(pair: &mut Pair, left: DialogId, right: DialogId) -> usize {
@@ -18,13 +18,7 @@ fn answer_all(pair: &mut Pair, left: DialogId, right: DialogId) -> usize {
         for event in pair.take(side) {
             match event {
                 Event::Reinvited { .. } => {
-                    pair.command(
-                        side,
-                        Command::AnswerReinvite {
-                            dialog,
-                            body: sdp("fine"),
-                        },
-                    );
+                    pair.agree(side, dialog, sdp("fine"));
                 }
                 Event::ReinviteAnswered { .. } => answered_count += 1,
                 other => assert!(matches!(other, Event::Acked { .. }), "{other:?}"),
@@ -39,20 +33,8 @@ fn both_offers_get_their_turn_the_called_side_first() {
     for seed in 0..50 {
         let mut pair = Pair::new(seed);
         let (left, right) = pair.established();
-        pair.command(
-            Left,
-            Command::Reinvite {
-                dialog: left,
-                body: sdp("left"),
-            },
-        );
-        pair.command(
-            Right,
-            Command::Reinvite {
-                dialog: right,
-                body: sdp("right"),
-            },
-        );
+        pair.reinvite(Left, left, sdp("left"));
+        pair.reinvite(Right, right, sdp("right"));
         pair.settle();
         assert_eq!(pair.sent(Left).last(), Some(&"ACK"), "the 491 is acknowledged");
         assert_eq!(pair.sent(Right).iter().filter(|word| **word == "491").count(), 1);
@@ -79,13 +61,7 @@ fn both_offers_get_their_turn_the_called_side_first() {
 fn an_offer_before_the_answer_to_the_last_is_told_to_come_back() {
     let mut pair = Pair::new(100);
     let (left, right) = pair.established();
-    pair.command(
-        Left,
-        Command::Reinvite {
-            dialog: left,
-            body: sdp("one"),
-        },
-    );
+    pair.reinvite(Left, left, sdp("one"));
     pair.settle();
     let again = pair
         .last(Left, "INVITE")
@@ -94,13 +70,7 @@ fn an_offer_before_the_answer_to_the_last_is_told_to_come_back() {
     pair.inject(Right, Left.address(), again.as_bytes());
     let refusal = pair.last(Right, "500");
     assert_eq!(pair::header(refusal, "Retry-After").len(), 1);
-    pair.command(
-        Right,
-        Command::AnswerReinvite {
-            dialog: right,
-            body: sdp("fine"),
-        },
-    );
+    pair.agree(Right, right, sdp("fine"));
     pair.settle();
     assert!(matches!(pair.only(Left), Event::ReinviteAnswered { .. }));
 }

@@ -1,7 +1,7 @@
 //! INVITEs without an offer: the 2xx offers, the ACK answers.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -22,13 +22,7 @@ fn the_answer_to_a_late_offer_comes_in_the_ack() {
     else {
         panic!("an offer")
     };
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: sdp("offer"),
-        },
-    );
+    pair.answer(Right, right, sdp("offer"));
     pair.advance(Duration::from_millis(800));
     let Event::Answered {
         body,
@@ -61,22 +55,10 @@ fn the_answer_to_a_late_offer_comes_in_the_ack() {
 fn a_reinvite_without_an_offer_asks_for_one() {
     let mut pair = Pair::new(2);
     let (left, right) = pair.established();
-    pair.command(
-        Left,
-        Command::Reinvite {
-            dialog: left,
-            body: None,
-        },
-    );
+    pair.reinvite(Left, left, None);
     pair.settle();
     assert!(matches!(pair.only(Right), Event::Reinvited { body: None, .. }));
-    pair.command(
-        Right,
-        Command::AnswerReinvite {
-            dialog: right,
-            body: sdp("offer"),
-        },
-    );
+    pair.agree(Right, right, sdp("offer"));
     pair.settle();
     assert!(matches!(
         pair.only(Left),
@@ -105,13 +87,7 @@ fn an_ack_that_is_lost_is_sent_again_with_its_answer() {
     let left = pair.call(None);
     pair.settle();
     let right = pair.invited(Right);
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: sdp("offer"),
-        },
-    );
+    pair.answer(Right, right, sdp("offer"));
     pair.settle();
     pair.loss = 1.0;
     pair.command(

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "anything else fails the test")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -30,22 +30,10 @@ fn react(pair: &mut Pair, left: DialogId, outcome: &mut Outcome) {
                     status: status(183),
                 };
                 pair.command(Right, ring);
-                pair.command(
-                    Right,
-                    Command::Answer {
-                        dialog,
-                        body: sdp("answer"),
-                    },
-                );
+                pair.answer(Right, dialog, sdp("answer"));
             }
             Event::Reinvited { dialog, .. } => {
-                pair.command(
-                    Right,
-                    Command::AnswerReinvite {
-                        dialog,
-                        body: sdp("held"),
-                    },
-                );
+                pair.agree(Right, dialog, sdp("held"));
             }
             Event::Ended { .. } => outcome.ended += 1,
             Event::Pracked { .. } | Event::Acked { .. } => {}
@@ -56,13 +44,7 @@ fn react(pair: &mut Pair, left: DialogId, outcome: &mut Outcome) {
         match event {
             Event::Answered { .. } => {
                 outcome.answered += 1;
-                pair.command(
-                    Left,
-                    Command::Reinvite {
-                        dialog: left,
-                        body: sdp("hold"),
-                    },
-                );
+                pair.reinvite(Left, left, sdp("hold"));
             }
             Event::ReinviteAnswered { .. } => {
                 outcome.held += 1;
@@ -122,13 +104,7 @@ fn every_call_ends_exactly_once_however_bad_the_network_is() {
             for (index, side) in [Left, Right].into_iter().enumerate() {
                 for event in pair.take(side) {
                     if let Event::Invited { dialog, .. } = event {
-                        pair.command(
-                            side,
-                            Command::Answer {
-                                dialog,
-                                body: sdp("answer"),
-                            },
-                        );
+                        pair.answer(side, dialog, sdp("answer"));
                         ends[1] -= 1;
                     }
                     let is_end = matches!(

@@ -1,7 +1,7 @@
 //! Messages of real calls, changed at random and sent again: nothing panics, nothing stays behind.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -57,29 +57,11 @@ fn react(pair: &mut Pair, side: Side, rng: &mut ChaCha12Rng) {
                     status: status(183),
                 },
             );
-            pair.command(
-                side,
-                Command::Answer {
-                    dialog,
-                    body: sdp("answer"),
-                },
-            );
+            pair.answer(side, dialog, sdp("answer"));
         } else if let Event::Reinvited { dialog, .. } | Event::Updated { dialog, .. } = event {
-            pair.command(
-                side,
-                Command::AnswerReinvite {
-                    dialog,
-                    body: sdp("fine"),
-                },
-            );
+            pair.agree(side, dialog, sdp("fine"));
         } else if let Event::Answered { dialog, .. } = event {
-            pair.command(
-                side,
-                Command::Reinvite {
-                    dialog,
-                    body: sdp("hold"),
-                },
-            );
+            pair.reinvite(side, dialog, sdp("hold"));
         } else if let Event::ReinviteAnswered { dialog, .. } = event {
             pair.command(side, Command::Hangup { dialog, reason: None });
         }

@@ -1,7 +1,7 @@
 //! A call from the first ring to the last BYE, in both directions.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -49,13 +49,7 @@ fn ring_and_answer(pair: &mut Pair) -> (DialogId, DialogId) {
     };
     assert_eq!((dialog, ringing), (left, status(180)));
 
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: sdp("answer"),
-        },
-    );
+    pair.answer(Right, right, sdp("answer"));
     pair.settle();
     let Event::Answered {
         dialog,
@@ -126,6 +120,7 @@ fn a_call_can_be_refused() {
         reason: None,
         retry_after_s: Some(30),
         status: status(486),
+        warning: None,
     };
     pair.command(Right, reject);
     pair.settle();
@@ -238,13 +233,7 @@ fn the_called_side_hangs_up_only_after_the_ack() {
     pair.call(sdp("offer"));
     pair.settle();
     let right = pair.invited(Right);
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: sdp("answer"),
-        },
-    );
+    pair.answer(Right, right, sdp("answer"));
     pair.command(
         Right,
         Command::Hangup {

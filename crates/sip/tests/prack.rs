@@ -1,7 +1,7 @@
 //! Reliable provisional responses (RFC 3262), on both sides.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -27,13 +27,7 @@ fn reliable_responses_are_acknowledged_one_by_one_and_then_the_call_is_answered(
     let right = pair.invited(Right);
     pair.command(Right, ring(right, 183, sdp("early")));
     pair.command(Right, ring(right, 180, None));
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: None,
-        },
-    );
+    pair.answer(Right, right, None);
     assert_eq!(pair.sent(Right), ["183"], "everything waits for the PRACK");
     let rseq: u32 = header(pair.last(Right, "183"), "RSeq")[0].parse().unwrap();
     pair.settle();
@@ -118,13 +112,7 @@ fn a_late_offer_in_a_reliable_response_is_answered_in_the_prack() {
         panic!()
     };
     assert_eq!(text(body.as_ref()).unwrap(), "answer");
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: None,
-        },
-    );
+    pair.answer(Right, right, None);
     pair.settle();
     assert!(matches!(
         pair.only(Left),
@@ -223,14 +211,8 @@ fn early_media_may_be_changed_once_the_first_offer_is_settled() {
         panic!()
     };
     assert_eq!((dialog, text(Some(&body)).unwrap().as_str()), (right, "new"));
-    pair.command(
-        Right,
-        Command::AnswerReinvite {
-            dialog,
-            body: sdp("fine"),
-        },
-    );
-    pair.command(Right, Command::Answer { dialog, body: None });
+    pair.agree(Right, dialog, sdp("fine"));
+    pair.answer(Right, dialog, None);
     assert_eq!(pair.sent(Right), ["183", "200", "200", "200"]);
     pair.settle();
     assert!(matches!(pair.take(Left).last(), Some(Event::Answered { dialog, .. }) if *dialog == left));

@@ -1,7 +1,7 @@
 //! Registering at a carrier, whose side is played by hand.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -15,7 +15,11 @@ const ID: RegistrationId = RegistrationId(5);
 
 fn register(pair: &mut Pair) {
     pair.loss = 1.0;
-    let request = RegistrationRequest {
+    pair.command(Left, Command::Register(Box::new(request(600))));
+}
+
+fn request(expires_s: u32) -> RegistrationRequest {
+    RegistrationRequest {
         address_of_record: address("sip:trunk@carrier.example"),
         contact_user: Some("t5".to_owned()),
         credentials: Some(ClientCredentials {
@@ -23,11 +27,10 @@ fn register(pair: &mut Pair) {
             username: "trunk".to_owned(),
         }),
         destination: to(Right, UDP),
-        expires_s: 600,
+        expires_s,
         registrar: "sip:carrier.example".parse().unwrap(),
         registration: ID,
-    };
-    pair.command(Left, Command::Register(Box::new(request)));
+    }
 }
 
 /// Answers the last REGISTER as a registrar would.
@@ -148,4 +151,23 @@ fn a_registration_is_taken_back() {
     assert_eq!(pair.endpoint(Left).counts().registration_count, 0);
     pair.advance(Duration::from_secs(40));
     pair.assert_empty();
+}
+
+#[test]
+fn the_answer_to_a_registration_that_was_replaced_counts_for_nothing() {
+    let mut pair = Pair::new(6);
+    register(&mut pair);
+    let replaced = pair.last(Left, "REGISTER").to_owned();
+    pair.command(Left, Command::Register(Box::new(request(1_200))));
+    let mut late = "SIP/2.0 403 Forbidden\r\n".to_owned();
+    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+        late += &format!("{name}: {}\r\n", header(&replaced, name)[0]);
+    }
+    late += "Content-Length: 0\r\n\r\n";
+    pair.inject(Left, Right.address(), late.as_bytes());
+    answer(&mut pair, "200 OK", "");
+    assert_eq!(
+        state(&mut pair),
+        RegistrationState::Registered { expires_s: 1_200 }
+    );
 }

@@ -1,7 +1,7 @@
 //! Session timers (RFC 4028): agreement, refresh, 422, and the end of dead sessions.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
@@ -93,7 +93,8 @@ fn a_session_whose_peer_is_gone_ends_on_both_sides() {
             ..
         }
     ));
-    assert!(pair.sent(Right).contains(&"BYE"));
+    let why = ["SIP;cause=408;text=\"Session timer expired\""];
+    assert_eq!(header(pair.last(Right, "BYE"), "Reason"), why);
     pair.advance(Duration::from_secs(40));
     pair.assert_empty();
 }
@@ -105,13 +106,7 @@ fn a_peer_without_update_is_refreshed_by_reinvite_with_the_same_offer() {
     pair.settle();
     let dialog = pair.invited(Right);
     pair.loss = 1.0;
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog,
-            body: sdp("answer"),
-        },
-    );
+    pair.answer(Right, dialog, sdp("answer"));
     pair.loss = 0.0;
     let answer = pair.last(Right, "200").replace(", UPDATE", "");
     pair.inject(Left, Right.address(), answer.as_bytes());
@@ -121,13 +116,7 @@ fn a_peer_without_update_is_refreshed_by_reinvite_with_the_same_offer() {
     pair.advance(Duration::from_secs(901));
     assert!(matches!(pair.only(Right), Event::Reinvited { body: Some(_), .. }));
     assert!(pair.last(Left, "INVITE").ends_with("offer"));
-    pair.command(
-        Right,
-        Command::AnswerReinvite {
-            dialog,
-            body: sdp("answer"),
-        },
-    );
+    pair.agree(Right, dialog, sdp("answer"));
     pair.settle();
     assert!(matches!(pair.only(Left), Event::Refreshed { .. }));
 }

@@ -1,12 +1,13 @@
 //! Calls over streams: reuse, half messages, pings, smuggling, connections that cannot be had.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
-#[path = "common/pair.rs"]
+#[path = "wire/pair.rs"]
 mod pair;
 
 use std::time::Duration;
 
-use pair::{Left, Pair, Right, TCP, UDP, config, header, outbound, sdp};
+use pair::orders::outbound;
+use pair::{Left, Pair, Right, TCP, UDP, config, header, sdp};
 use sip::StreamId;
 use sip::endpoint::{Body, Command, Event, FailureCause};
 
@@ -18,13 +19,7 @@ fn a_whole_call_goes_over_one_connection() {
     assert!(header(pair.last(Left, "INVITE"), "Via")[0].starts_with("SIP/2.0/TCP 192.0.2.1:5060"));
     assert!(header(pair.last(Left, "INVITE"), "Contact")[0].contains(";transport=tcp"));
     let right = pair.invited(Right);
-    pair.command(
-        Right,
-        Command::Answer {
-            dialog: right,
-            body: sdp("answer"),
-        },
-    );
+    pair.answer(Right, right, sdp("answer"));
     pair.settle();
     assert!(matches!(pair.only(Left), Event::Answered { dialog, .. } if dialog == left));
     pair.take(Right);

@@ -40,7 +40,7 @@ impl Store {
              LEFT JOIN config_items ON config_items.tenant_id = tenants.id WHERE tenants.id = $1",
         )
         .bind(tenant.to_string())
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?;
         let Some(first) = rows.first() else {
             return Ok(TenantConfig::default());
@@ -89,7 +89,7 @@ impl Store {
                 WriteRevisionError::NumberTaken(number) => CommitRevisionError::NumberTaken(number),
                 WriteRevisionError::Store(error) => CommitRevisionError::Store(error),
             })?;
-        transaction.commit().await.map_err(StoreError::from)?;
+        transaction.commit().await?;
         Ok(Revision { number, by, changes })
     }
 
@@ -105,7 +105,7 @@ impl Store {
         .bind(tenant.to_string())
         .bind(to_int(number))
         .bind(i64::from(PAGE_ROWS_MAX))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(|row| {
@@ -176,7 +176,7 @@ pub(crate) async fn write_revision(
         body: format!(r#"{{"revision":{number}}}"#),
     };
     let cause = format!("{tenant}:r{number:016}");
-    outbox::insert(connection, tenant, &cause, &[message], now).await?;
+    crate::sql::run(connection, outbox::inserts(tenant, &cause, &[message], now)).await?;
     Ok(())
 }
 

@@ -1,10 +1,20 @@
 //! The connections: one writer and many readers, whatever the database.
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction};
+mod connections;
+mod transaction;
 
-use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT};
-use crate::{DatabaseAddress, Durability, StoreConfig, StoreError};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool};
+
+use self::connections::{Connections, Loan};
+pub(crate) use self::transaction::Transaction;
+use crate::limits::ACQUIRE_TIMEOUT;
+use crate::sql::Statement;
+use crate::{DatabaseAddress, StoreConfig, StoreError};
 
 /// Which database is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,12 +27,15 @@ pub enum DatabaseKind {
 
 /// The connections to one database.
 #[derive(Debug)]
-pub(crate) struct Database {
-    pub(crate) kind: DatabaseKind,
-    /// SQLite has one writer at a time: a single connection queues writers fairly, where the file lock would
-    /// make them poll. On PostgreSQL the same pool as the readers'.
-    pub(crate) writer: AnyPool,
-    pub(crate) readers: AnyPool,
+pub(crate) enum Database {
+    /// A server keeps order among those who write.
+    Postgres(AnyPool),
+    /// A file has one writer at a time: a single connection queues writers fairly, where the file's lock would make
+    /// them poll.
+    Sqlite {
+        writer: Arc<Connections>,
+        readers: Arc<Connections>,
+    },
 }
 
 impl Database {
@@ -30,76 +43,103 @@ impl Database {
         sqlx::any::install_default_drivers();
         match &config.address {
             DatabaseAddress::Postgres { url } => {
-                let readers = pool(config.connections_max).connect(url).await?;
-                Ok(Self {
-                    kind: DatabaseKind::Postgres,
-                    writer: readers.clone(),
-                    readers,
-                })
+                let pool = AnyPoolOptions::new()
+                    .max_connections(config.connections_max.max(1))
+                    .acquire_timeout(ACQUIRE_TIMEOUT);
+                Ok(Self::Postgres(pool.connect(url).await?))
             }
             DatabaseAddress::Sqlite { path } => {
-                let url = sqlite_url(path);
-                let durability = config.durability;
-                Ok(Self {
-                    kind: DatabaseKind::Sqlite,
-                    writer: sqlite_pool(1, durability).connect(&url).await?,
-                    readers: sqlite_pool(config.connections_max, durability)
-                        .connect(&url)
-                        .await?,
+                let writer = Connections::new(path, config.durability, 1);
+                // Creates the file, and says now what keeps it from being opened.
+                drop(writer.lend().await?);
+                Ok(Self::Sqlite {
+                    writer,
+                    readers: Connections::new(path, config.durability, config.connections_max.max(1)),
                 })
             }
         }
     }
 
+    pub(crate) fn kind(&self) -> DatabaseKind {
+        match self {
+            Self::Postgres(_) => DatabaseKind::Postgres,
+            Self::Sqlite { .. } => DatabaseKind::Sqlite,
+        }
+    }
+
+    /// A connection to read with.
+    pub(crate) async fn reader(&self) -> Result<Lent, StoreError> {
+        Ok(match self {
+            Self::Postgres(pool) => Lent::Pooled(pool.acquire().await?),
+            Self::Sqlite { readers, .. } => Lent::Own(readers.lend().await?),
+        })
+    }
+
+    /// A connection to write with.
+    pub(crate) async fn writer(&self) -> Result<Lent, StoreError> {
+        Ok(match self {
+            Self::Postgres(pool) => Lent::Pooled(pool.acquire().await?),
+            Self::Sqlite { writer, .. } => Lent::Own(writer.lend().await?),
+        })
+    }
+
     /// Begins a transaction that writes.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        let transaction = match self.kind {
-            DatabaseKind::Postgres => self.writer.begin().await,
-            // A transaction that reads first and writes later could not be upgraded while another process
-            // writes.
-            DatabaseKind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
-        };
-        Ok(transaction?)
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(self.begin_with(Vec::new()).await?.0)
+    }
+
+    /// Begins a transaction with its first statements, and says how many rows each of them touched.
+    pub(crate) async fn begin_with(
+        &self,
+        statements: Vec<Statement>,
+    ) -> Result<(Transaction, Vec<u64>), StoreError> {
+        Transaction::begin(self, statements).await
+    }
+
+    /// Waits for what is under way and closes all connections.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { writer, readers } => {
+                writer.close().await;
+                readers.close().await;
+            }
+        }
     }
 }
 
-fn pool(connections_max: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new()
-        .max_connections(connections_max.max(1))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+/// A connection, until it is dropped.
+pub(crate) enum Lent {
+    Own(Loan),
+    Pooled(PoolConnection<Any>),
 }
 
-/// Connections to a file do not go away, so they are neither tested before use nor replaced after a while.
-fn sqlite_pool(connections_max: u32, durability: Durability) -> AnyPoolOptions {
-    let synchronous = match durability {
-        Durability::Full => "FULL",
-        Durability::Normal => "NORMAL",
-    };
-    let pragmas = format!(
-        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}",
-        BUSY_TIMEOUT.as_millis()
-    );
-    pool(connections_max)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(move |connection, _| {
-            let pragmas = AssertSqlSafe(pragmas.clone());
-            Box::pin(async move { sqlx::raw_sql(pragmas).execute(connection).await.map(drop) })
-        })
+impl Lent {
+    /// Closes the connection instead of lending it to the next.
+    fn discard(self) {
+        match self {
+            Self::Own(loan) => loan.discard(),
+            Self::Pooled(mut connection) => connection.close_on_drop(),
+        }
+    }
 }
 
-/// `mode=rwc` creates the file. A path may hold characters that mean something in a URL.
-fn sqlite_url(path: &std::path::Path) -> String {
-    let escaped: String = path
-        .to_string_lossy()
-        .chars()
-        .flat_map(|c| match c {
-            '%' => vec!['%', '2', '5'],
-            '?' => vec!['%', '3', 'F'],
-            '#' => vec!['%', '2', '3'],
-            other => vec![other],
-        })
-        .collect();
-    format!("sqlite://{escaped}?mode=rwc")
+impl Deref for Lent {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        match self {
+            Self::Own(loan) => loan,
+            Self::Pooled(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        match self {
+            Self::Own(loan) => loan,
+            Self::Pooled(connection) => connection,
+        }
+    }
 }

@@ -79,7 +79,7 @@ fn is_class(code: &str, class: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use model::{TenantId, Timestamp};
+    use model::{AgentId, AgentState, LiveView, TenantId, Timestamp};
 
     use super::*;
     use crate::{MasterKey, Snapshot, Store, StoreConfig};
@@ -93,19 +93,27 @@ mod tests {
             .unwrap();
         // The nearest thing to a small disk: SQLite answers to both with the same code.
         sqlx::raw_sql("PRAGMA max_page_count = 100")
-            .execute(&store.db().writer)
+            .execute(&mut *store.db().writer().await.unwrap())
             .await
             .unwrap();
+        let agent = |number| AgentState::new(AgentId::from_bits(number), Timestamp::EPOCH);
         let snapshot = Snapshot {
-            seq: 1,
-            build: "build".to_owned(),
-            body: vec![0; 1 << 20],
+            view: LiveView {
+                agents: (0..10_000).map(agent).collect(),
+                ..LiveView::default()
+            },
+            ..Snapshot::default()
         };
         let tenant = TenantId::from_bits(1);
         let refused = store.put_snapshot(tenant, &snapshot).await;
         assert!(matches!(refused, Err(StoreError::DiskFull(_))), "{refused:?}");
-        // What needs no more room still works.
+        // What needs no more room still works, and so does everything once there is room.
         store.delete_expired(Timestamp::EPOCH).await.unwrap();
+        sqlx::raw_sql("PRAGMA max_page_count = 100000")
+            .execute(&mut *store.db().writer().await.unwrap())
+            .await
+            .unwrap();
+        store.put_snapshot(tenant, &snapshot).await.unwrap();
         store.close().await;
         std::fs::remove_dir_all(&dir).unwrap();
     }

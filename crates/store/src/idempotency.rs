@@ -89,7 +89,7 @@ impl Store {
         .bind(response.body.clone())
         .bind(tenant.to_string())
         .bind(key.to_owned())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(())
     }
@@ -104,7 +104,7 @@ impl Store {
         )
         .bind(tenant.to_string())
         .bind(key.to_owned())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(())
     }

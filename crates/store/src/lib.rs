@@ -36,7 +36,7 @@ pub use configuration::CommitRevisionError;
 pub use database::DatabaseKind;
 pub use error::StoreError;
 pub use idempotency::{Idempotency, StoredResponse};
-pub use log::{Append, AppendError, GroupCommit, Lease, LogHead, RenewLeaseError, Snapshot, TakeLeaseError};
+pub use log::{Append, AppendError, GroupCommit, Lease, LogHead, Snapshot, TakeLeaseError};
 pub use mail_settings::{MailSecurity, MailSettings};
 pub use open::{BackupError, DatabaseAddress, Durability, OpenError, Store, StoreConfig};
 pub use outbox::{OutboxItem, OutboxMessage};

@@ -9,6 +9,10 @@ pub const APPENDS_QUEUED_MAX: usize = 4096;
 /// One commit takes at most so many appends, so that the first of a burst does not wait for the last.
 pub const GROUP_APPENDS_MAX: usize = 512;
 
+/// Two commits are at least so far apart. Nobody notices it in a call, and under load it is what makes appends share
+/// commits.
+pub const COMMIT_EVERY: Duration = Duration::from_millis(10);
+
 /// A list answers at most so many rows, whatever was asked for.
 pub const PAGE_ROWS_MAX: u32 = 1000;
 
@@ -33,3 +37,16 @@ pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// SQLite waits for another process (a backup) for so long before it gives up.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// So many statements sent at once are kept prepared: a connection keeps a hundred texts, and a call's are of few kinds.
+pub const PREPARED_TOGETHER_MAX: usize = 8;
+
+/// SQLite copies its write-ahead log into the database once it has so many pages of 4 KiB. The pages that every commit
+/// touches are then copied, and synced, once per some hundred commits.
+pub const CHECKPOINT_PAGES: u32 = 8000;
+
+/// So many leases are renewed with one commit: the writer is not kept from calls for long.
+pub const LEASES_AT_ONCE_MAX: usize = 256;
+
+/// So many tenants' keys for finding parties are kept in memory, 64 bytes each.
+pub const LOOKUP_KEYS_KEPT_MAX: usize = 10_000;

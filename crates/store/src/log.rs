@@ -4,8 +4,10 @@ mod append;
 mod group_commit;
 mod lease;
 mod read;
+mod snapshot;
 
 pub use append::{Append, AppendError};
 pub use group_commit::GroupCommit;
-pub use lease::{Lease, RenewLeaseError, TakeLeaseError};
-pub use read::{LogHead, Snapshot};
+pub use lease::{Lease, TakeLeaseError};
+pub use read::LogHead;
+pub use snapshot::Snapshot;

@@ -42,7 +42,7 @@ impl Store {
     pub async fn mail_settings(&self, tenant: TenantId) -> Result<Option<MailSettings>, StoreError> {
         let row = sqlx::query("SELECT * FROM mail_settings WHERE tenant_id = $1")
             .bind(tenant.to_string())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?;
         let Some(row) = row else {
             return Ok(None);
@@ -93,7 +93,7 @@ impl Store {
         .bind(settings.username.clone())
         .bind(password)
         .bind(settings.from_address.clone())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(())
     }

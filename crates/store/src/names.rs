@@ -53,16 +53,21 @@ names! {
     DisconnectReason {
         AgentHangup = "agent_hangup",
         AgentLost = "agent_lost",
+        Busy = "busy",
+        Cancelled = "cancelled",
         CarrierError = "carrier_error",
         CustomerHangup = "customer_hangup",
         FlowEnded = "flow_ended",
         FlowFailed = "flow_failed",
         LimitReached = "limit_reached",
         MediaTimeout = "media_timeout",
+        NoAnswer = "no_answer",
         OtherPartyEnded = "other_party_ended",
+        Rejected = "rejected",
         SessionExpired = "session_expired",
         SystemRestarted = "system_restarted",
         TimeLimit = "time_limit",
+        UnassignedNumber = "unassigned_number",
     }
     FlowOutcome {
         Disconnect = "disconnect",
@@ -82,6 +87,7 @@ names! {
         Withdrawn = "withdrawn",
     }
     Phase {
+        Dialing = "dialing",
         Flow = "flow",
         Hold = "hold",
         Ring = "ring",

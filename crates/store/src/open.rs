@@ -1,9 +1,10 @@
 //! Opening, migrating, checking and backing up the store.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::Timestamp;
+use model::{TenantId, Timestamp};
 use sqlx::migrate::{MigrateError, Migrator};
 
 use crate::StoreError;
@@ -88,6 +89,8 @@ pub struct Store {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) database: Database,
+    /// What parties are found by, of tenants that were called lately; a key is never replaced.
+    lookup_keys: Mutex<BTreeMap<TenantId, Key>>,
     master_key: MasterKey,
 }
 
@@ -129,12 +132,18 @@ impl Store {
         let database = Database::connect(config)
             .await
             .map_err(|error| OpenError::Connect(error.into()))?;
+        let mut writer = database.writer().await.map_err(OpenError::Connect)?;
         MIGRATIONS
-            .run(&database.writer)
+            .run_direct(None, &mut *writer, false)
             .await
             .map_err(OpenError::Migrate)?;
+        drop(writer);
         let store = Self {
-            inner: Arc::new(Inner { database, master_key }),
+            inner: Arc::new(Inner {
+                database,
+                lookup_keys: Mutex::default(),
+                master_key,
+            }),
         };
         store.check_master_key().await?;
         Ok(store)
@@ -143,7 +152,7 @@ impl Store {
     /// Which database it is.
     #[must_use]
     pub fn database_kind(&self) -> DatabaseKind {
-        self.inner.database.kind
+        self.inner.database.kind()
     }
 
     /// Asks the database whether it is there and takes a transaction.
@@ -152,7 +161,7 @@ impl Store {
     /// When it is not.
     pub async fn health(&self) -> Result<(), StoreError> {
         let transaction = self.db().begin().await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Writes a copy of a SQLite database, consistent as of one moment, while it is in use. `path` must not
@@ -161,12 +170,13 @@ impl Store {
     /// # Errors
     /// When the file cannot be written, or the database is PostgreSQL.
     pub async fn backup_to(&self, path: &Path) -> Result<(), BackupError> {
-        match self.inner.database.kind {
+        match self.database_kind() {
             DatabaseKind::Postgres => Err(BackupError::UsePgDump),
             DatabaseKind::Sqlite => {
+                let mut reader = self.db().reader().await.map_err(BackupError::Write)?;
                 sqlx::query("VACUUM INTO $1")
                     .bind(path.to_string_lossy().into_owned())
-                    .execute(&self.inner.database.readers)
+                    .execute(&mut *reader)
                     .await
                     .map_err(|error| BackupError::Write(error.into()))?;
                 Ok(())
@@ -190,7 +200,7 @@ impl Store {
         ] {
             sqlx::query(statement)
                 .bind(before.as_millis())
-                .execute(&self.db().writer)
+                .execute(&mut *self.db().writer().await?)
                 .await?;
         }
         Ok(())
@@ -198,8 +208,7 @@ impl Store {
 
     /// Waits for what is under way and closes all connections.
     pub async fn close(&self) {
-        self.inner.database.writer.close().await;
-        self.inner.database.readers.close().await;
+        self.db().close().await;
     }
 
     pub(crate) fn db(&self) -> &Database {
@@ -208,6 +217,13 @@ impl Store {
 
     pub(crate) fn master_key(&self) -> &Key {
         &self.inner.master_key.0
+    }
+
+    pub(crate) fn lookup_keys(&self) -> MutexGuard<'_, BTreeMap<TenantId, Key>> {
+        self.inner
+            .lookup_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn check_master_key(&self) -> Result<(), OpenError> {
@@ -229,10 +245,10 @@ impl Store {
              ON CONFLICT (name) DO NOTHING",
         )
         .bind(check)
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         sqlx::query("SELECT value FROM installation WHERE name = 'master_key_check'")
-            .fetch_one(&self.db().writer)
+            .fetch_one(&mut *self.db().writer().await?)
             .await?
             .text("value")
     }

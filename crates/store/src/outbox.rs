@@ -1,11 +1,10 @@
 //! The outbox: what is to be told to others, written in the transaction of what it tells about.
 
 use model::{TenantId, Timestamp};
-use sqlx::AnyConnection;
 
 use crate::limits::PAGE_ROWS_MAX;
 use crate::row::Columns;
-use crate::sql::Insert;
+use crate::sql::{Insert, Statement};
 use crate::{Store, StoreError};
 
 /// Something to be told to others.
@@ -41,7 +40,7 @@ impl Store {
              WHERE done_at IS NULL ORDER BY created_at, id LIMIT $1",
         )
         .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(|row| {
@@ -71,34 +70,30 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 
-/// Writes the messages that `cause` gave rise to.
-pub(crate) async fn insert(
-    connection: &mut AnyConnection,
+/// The statements that write the messages which `cause` gave rise to.
+pub(crate) fn inserts(
     tenant: TenantId,
     cause: &str,
     messages: &[OutboxMessage],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Vec<Statement> {
     let numbered: Vec<(usize, &OutboxMessage)> = messages.iter().enumerate().collect();
-    INSERT
-        .run(connection, &numbered, |query, (number, message)| {
-            query
-                .bind(format!("{cause}:{number:04}"))
-                .bind(tenant.to_string())
-                .bind(message.kind.clone())
-                .bind(message.body.clone())
-                .bind(now.as_millis())
-        })
-        .await?;
-    Ok(())
+    INSERT.of(&numbered, |(number, message)| {
+        [
+            format!("{cause}:{number:04}").into(),
+            tenant.to_string().into(),
+            message.kind.clone().into(),
+            message.body.clone().into(),
+            now.as_millis().into(),
+        ]
+    })
 }
 
-const INSERT: Insert = Insert {
+const INSERT: Insert<5> = Insert {
     head: "INSERT INTO outbox (id, tenant_id, kind, body, created_at) VALUES",
-    columns_count: 5,
     tail: "",
 };

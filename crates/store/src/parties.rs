@@ -1,14 +1,15 @@
 //! Parties: the people on the other side. Logs name them by id only; what identifies them is here, sealed.
-//! ! Each party has a random key of its own, sealed under the master key; the address is sealed under the
-//party's ! key. A party is found again by a keyed hash of the address. Erasing a party destroys key,
-//address and hash: ! what is left, in backups of the log too, names nobody.
+//!
+//! Each party has a random key of its own, sealed under the master key; the address is sealed under the party's key. A
+//! party is found again by a keyed hash of the address. Erasing a party destroys key, address and hash: what is left,
+//! in backups of the log too, names nobody.
 
 use std::collections::BTreeMap;
 
 use model::{PartyId, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 
-use crate::limits::INSERT_ROWS_MAX;
+use crate::limits::{INSERT_ROWS_MAX, LOOKUP_KEYS_KEPT_MAX};
 use crate::row::Columns;
 use crate::secret::Key;
 use crate::sql::placeholders;
@@ -100,7 +101,7 @@ impl Store {
             let rows = some
                 .iter()
                 .fold(query, |query, id| query.bind(id.to_string()))
-                .fetch_all(&self.db().readers)
+                .fetch_all(&mut *self.db().reader().await?)
                 .await?;
             for row in rows {
                 let id = row.parsed("id")?;
@@ -129,12 +130,25 @@ impl Store {
         .bind(now.as_millis())
         .bind(tenant.to_string())
         .bind(party.to_string())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(erased.rows_affected() > 0)
     }
 
     async fn lookup_key(&self, tenant: TenantId, entropy: &mut Entropy) -> Result<Key, StoreError> {
+        if let Some(key) = self.lookup_keys().get(&tenant) {
+            return Ok(key.clone());
+        }
+        let key = self.read_lookup_key(tenant, entropy).await?;
+        let mut known = self.lookup_keys();
+        if known.len() >= LOOKUP_KEYS_KEPT_MAX {
+            known.clear();
+        }
+        known.insert(tenant, key.clone());
+        Ok(key)
+    }
+
+    async fn read_lookup_key(&self, tenant: TenantId, entropy: &mut Entropy) -> Result<Key, StoreError> {
         let purpose = format!("lookup key of {tenant}");
         if let Some(sealed) = self.lookup_key_sealed(tenant).await? {
             return self.unseal_key("a lookup key", &purpose, &sealed);
@@ -146,7 +160,7 @@ impl Store {
         )
         .bind(tenant.to_string())
         .bind(self.master_key().seal(&purpose, &key, entropy))
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         // Another call may have come first: the one that is stored counts.
         let sealed = self.lookup_key_sealed(tenant).await?.unwrap_or_default();
@@ -156,7 +170,7 @@ impl Store {
     async fn lookup_key_sealed(&self, tenant: TenantId) -> Result<Option<String>, StoreError> {
         sqlx::query("SELECT lookup_key_sealed FROM tenant_keys WHERE tenant_id = $1")
             .bind(tenant.to_string())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| row.text("lookup_key_sealed"))
             .transpose()
@@ -170,7 +184,7 @@ impl Store {
         sqlx::query("SELECT id FROM parties WHERE tenant_id = $1 AND lookup_hash = $2")
             .bind(tenant.to_string())
             .bind(lookup_hash.to_owned())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| row.parsed("id"))
             .transpose()
@@ -200,7 +214,7 @@ impl Store {
         .bind(data_key)
         .bind(address)
         .bind(now.as_millis())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(inserted.rows_affected() > 0)
     }

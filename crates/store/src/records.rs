@@ -47,6 +47,8 @@ pub struct ContactPage {
 /// What a queue did in a period. Test calls count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueCounts {
+    /// The tenant's last event that the counts include.
+    pub last_seq: u64,
     /// The contacts whose last queue it was.
     pub contact_count: u64,
     /// Those an agent answered.
@@ -112,7 +114,7 @@ impl Store {
         if let Some(agent) = query.agent {
             statement = statement.bind(agent.to_string());
         }
-        let rows = statement.fetch_all(&self.db().readers).await?;
+        let rows = statement.fetch_all(&mut *self.db().reader().await?).await?;
         let wanted = rows.iter().take(limit as usize);
         let records: Vec<ContactRecord> = wanted.map(record).collect::<Result<_, _>>()?;
         let has_next = rows.len() > records.len();
@@ -132,7 +134,7 @@ impl Store {
         sqlx::query("SELECT v, body FROM contact_records WHERE tenant_id = $1 AND contact_id = $2")
             .bind(tenant.to_string())
             .bind(contact.to_string())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| record(&row))
             .transpose()
@@ -155,7 +157,7 @@ impl Store {
         .bind(tenant.to_string())
         .bind(agent.to_string())
         .bind(contact.to_string())
-        .fetch_optional(&self.db().readers)
+        .fetch_optional(&mut *self.db().reader().await?)
         .await?;
         Ok(row.is_some())
     }
@@ -170,7 +172,7 @@ impl Store {
              ORDER BY contact_id",
         )
         .bind(tenant.to_string())
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(record)
@@ -190,7 +192,7 @@ impl Store {
         threshold_ms: u64,
     ) -> Result<QueueCounts, StoreError> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS contacts, COUNT(connected_at) AS answered, \
+            "SELECT (SELECT last_seq FROM logs WHERE tenant_id = $1) AS last_seq, COUNT(*) AS contacts, COUNT(connected_at) AS answered, \
              COUNT(CASE WHEN connected_at - enqueued_at <= $4 THEN 1 END) AS in_threshold, \
              CAST(COALESCE(SUM(abandoned), 0) AS BIGINT) AS abandoned \
              FROM contact_records WHERE tenant_id = $1 AND initiated_at >= $2 AND queue_id = $3",
@@ -199,10 +201,12 @@ impl Store {
         .bind(since.as_millis())
         .bind(queue.to_string())
         .bind(to_int(threshold_ms))
-        .fetch_one(&self.db().readers)
+        .fetch_one(&mut *self.db().reader().await?)
         .await?;
         Ok(QueueCounts {
             contact_count: row.unsigned("contacts")?,
+            // Nothing was ever logged.
+            last_seq: row.int_or_none("last_seq")?.unwrap_or(0).unsigned_abs(),
             answered_count: row.unsigned("answered")?,
             answered_in_threshold_count: row.unsigned("in_threshold")?,
             abandoned_count: row.unsigned("abandoned")?,
@@ -220,19 +224,17 @@ const LIST_OF_AGENT: &str = "SELECT v, body FROM contact_records \
                 AND contact_agents.agent_id = $5 AND contact_agents.contact_id = contact_records.contact_id) \
     ORDER BY initiated_at DESC, contact_id DESC LIMIT $4";
 
-pub(crate) const UPSERT: Insert = Insert {
+pub(crate) const UPSERT: Insert<11> = Insert {
     head: "INSERT INTO contact_records (tenant_id, contact_id, initiated_at, enqueued_at, connected_at, \
            completed_at, queue_id, abandoned, test, v, body) VALUES",
-    columns_count: 11,
     tail: "ON CONFLICT (tenant_id, contact_id) DO UPDATE SET enqueued_at = excluded.enqueued_at, \
            connected_at = excluded.connected_at, completed_at = excluded.completed_at, \
            queue_id = excluded.queue_id, abandoned = excluded.abandoned, v = excluded.v, \
             body = excluded.body",
 };
 
-pub(crate) const INSERT_AGENTS: Insert = Insert {
+pub(crate) const INSERT_AGENTS: Insert<3> = Insert {
     head: "INSERT INTO contact_agents (tenant_id, agent_id, contact_id) VALUES",
-    columns_count: 3,
     tail: "ON CONFLICT (tenant_id, agent_id, contact_id) DO NOTHING",
 };
 

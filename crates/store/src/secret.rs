@@ -107,10 +107,17 @@ impl fmt::Debug for Entropy {
 pub(crate) struct UnsealError;
 
 /// A 256-bit key.
-/// / Values are sealed with XChaCha20-Poly1305: its nonces of 24 bytes may be drawn at random for as many
-//values / as one master key will ever seal, which those of 12 bytes may not.
+///
+/// Values are sealed with XChaCha20-Poly1305: its nonces of 24 bytes may be drawn at random for as many values as one
+/// master key will ever seal, which those of 12 bytes may not.
 #[derive(Clone)]
 pub(crate) struct Key(pub(crate) [u8; 32]);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
 
 impl Key {
     /// Seals `plain`; the same `purpose` must be named to open it.

@@ -60,7 +60,7 @@ impl Store {
         .bind(tenant.to_string())
         .bind(from.as_millis())
         .bind(until.as_millis())
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(|row| {
@@ -99,7 +99,7 @@ impl Store {
         .bind(to_int(event_seq))
         .bind(meter)
         .bind(i64::from(PAGE_ROWS_MAX))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(usage_record)
@@ -120,7 +120,7 @@ impl Store {
         )
         .bind(tenant.to_string())
         .bind(contact.to_string())
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(usage_record)
@@ -129,10 +129,9 @@ impl Store {
 }
 
 /// Records that are there already stay as they are: folding events again changes nothing.
-pub(crate) const INSERT: Insert = Insert {
+pub(crate) const INSERT: Insert<9> = Insert {
     head: "INSERT INTO usage_records \
            (tenant_id, event_seq, meter, contact_id, leg_id, started_at, ended_at, quantity_ms, test) VALUES",
-    columns_count: 9,
     tail: "ON CONFLICT (tenant_id, event_seq, meter) DO NOTHING",
 };
 

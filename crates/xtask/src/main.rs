@@ -25,7 +25,7 @@ cargo xtask COMMAND
 
   run [ARGS]    build console and server in release, then start Offhook (ARGS go to `offhook serve`)
   test [ARGS]   install the real parts, check and test everything; with ARGS only `cargo test ARGS`, parts supplied
-  sim [ARGS]    simulate a tenant's hours with random callers, agents and crashes (--seed N --hours N)
+  sim [ARGS]    simulate a tenant's hours with random callers, agents and crashes (--seed N --seeds N --hours N)
   e2e STORY     a story in a real browser against the release build: first-call
   bench NAME    figures of the release build: media, signalling
   tidy          the tests of architecture and tidiness alone
@@ -65,18 +65,10 @@ fn dispatch() -> Result<ExitCode> {
     }
 }
 
+/// Not in release: a debug assertion that does not hold is a fault, too.
 fn simulate(arguments: &[String]) -> Result<()> {
     let status = Command::new(tree::cargo())
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "tests",
-            "--bin",
-            "simulate",
-            "--",
-        ])
+        .args(["run", "--quiet", "--package", "tests", "--bin", "simulate", "--"])
         .args(arguments)
         .status()
         .context("cargo cannot be started")?;

@@ -45,7 +45,11 @@ async fn main() -> Result<()> {
     let started_at = Instant::now();
     let agents: Vec<_> = tenants
         .into_iter()
-        .map(|tenant| tokio::spawn(async move { tenant.work(per_tenant).await }))
+        .map(|mut tenant| {
+            // The socket it works with keeps it reachable, as one page does.
+            tenant.stop_heartbeats();
+            tokio::spawn(async move { tenant.work(per_tenant).await })
+        })
         .collect();
     call(&offhook, &file, calls_count).await?;
     for agent in agents {

@@ -16,6 +16,7 @@ async fn calls_without_an_agent_end_as_the_carrier_ends_them() -> Result<()> {
         ("plain", "t1"),
         ("late_offer", "u1"),
         ("hold", "u1"),
+        ("refused_change", "u1"),
         ("cancel", "u1"),
     ] {
         Sipp::call(scenario, &number, offhook.sip, transport)?

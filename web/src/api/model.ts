@@ -27,4 +27,6 @@ export type PhoneNumber = Schemas['PhoneNumber'];
 export type Prompt = Schemas['Prompt'];
 export type RoutingDecision = Schemas['RoutingDecision'];
 export type Segment = Schemas['Segment'];
+export type Tenant = Schemas['Tenant'];
+export type TenantPatch = Schemas['TenantPatch'];
 export type UsageTotal = Schemas['UsageTotal'];

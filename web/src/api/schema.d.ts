@@ -788,27 +788,19 @@ export interface components {
          */
         AgentActivity: "idle" | "reserved" | "connecting" | "on_contact" | "after_contact_work" | "missed" | "unreachable" | "faulted";
         /** @description The contact in the agent's hands. */
-        AgentContact: {
+        AgentContact: components["schemas"]["QueuedCall"] & {
             /** @description When the agent took it. */
             accepted_at: components["schemas"]["Time"];
             acw_expires_at: components["schemas"]["Time"] | null;
-            /** @description The number that was called. */
-            called: string;
-            /** @description The caller's number; null for an anonymous caller. */
-            caller: string | null;
             connected_at: components["schemas"]["Time"] | null;
             disconnected_at: components["schemas"]["Time"] | null;
             /** @description Its id. */
             id: string;
-            /** @description The queue it came from. */
-            queue: components["schemas"]["Ref"];
             /**
              * Format: int64
              * @description How long they talked; null until disconnected.
              */
             talk_ms: number | null;
-            /** @description A test call or a simulated caller. */
-            test: boolean;
         };
         /** @description The agent that a user is. */
         AgentId: {
@@ -964,7 +956,7 @@ export interface components {
          * @description Where in its life a contact is.
          * @enum {string}
          */
-        ContactState: "flow" | "waiting" | "ringing" | "talking" | "on_hold" | "after_contact_work" | "completed";
+        ContactState: "dialing" | "flow" | "waiting" | "ringing" | "talking" | "on_hold" | "after_contact_work" | "completed";
         /** @description A contact in a list. */
         ContactSummary: {
             agent: components["schemas"]["Ref"] | null;
@@ -1149,6 +1141,11 @@ export interface components {
              * @description The agent's work after it.
              */
             acw_ms: number;
+            /**
+             * Format: int64
+             * @description Dialing the customer, before they answered.
+             */
+            dialing_ms: number;
             /**
              * Format: int64
              * @description In the flow.
@@ -1465,11 +1462,7 @@ export interface components {
             name: string;
         };
         /** @description A contact that is proposed to the agent. */
-        Offer: {
-            /** @description The number that was called. */
-            called: string;
-            /** @description The caller's number; null for an anonymous caller. */
-            caller: string | null;
+        Offer: components["schemas"]["QueuedCall"] & {
             /** @description The contact. */
             contact_id: string;
             /** @description When the offer ends by itself. */
@@ -1478,10 +1471,6 @@ export interface components {
             id: string;
             /** @description When it was offered. */
             offered_at: components["schemas"]["Time"];
-            /** @description The queue it comes from. */
-            queue: components["schemas"]["Ref"];
-            /** @description A test call or a simulated caller. */
-            test: boolean;
             /**
              * Format: int64
              * @description How long the contact had waited when it was offered.
@@ -1589,11 +1578,18 @@ export interface components {
              * @example prm_welcome
              */
             id: string;
+            /** @description What it consists of. */
+            kind: components["schemas"]["PromptKind"];
             /** @description What people call it. */
             name: string;
             /** @description The words that are spoken; empty for music. */
             text: string;
         };
+        /**
+         * @description What a prompt consists of.
+         * @enum {string}
+         */
+        PromptKind: "music" | "speech";
         /** @description All prompts. */
         PromptList: {
             /** @description In the order in which they are shown. */
@@ -1629,6 +1625,17 @@ export interface components {
         QueueList: {
             /** @description In the order in which they were made. */
             items: components["schemas"]["Queue"][];
+        };
+        /** @description What an agent is told of a contact, offered or in hand. */
+        QueuedCall: {
+            /** @description The number that was called. */
+            called: string;
+            /** @description The caller's number; null for an anonymous caller. */
+            caller: string | null;
+            /** @description The queue it comes from. */
+            queue: components["schemas"]["Ref"];
+            /** @description A test call or a simulated caller. */
+            test: boolean;
         };
         /** @description A reference to a configured thing. */
         Ref: {
@@ -1795,6 +1802,18 @@ export interface components {
         };
         /** @description A tenant: the business that signed up. */
         Tenant: {
+            /**
+             * Format: int32
+             * @description After-contact work ends by itself after so many seconds.
+             * @example 120
+             */
+            after_contact_work_s: number;
+            /**
+             * Format: int32
+             * @description So many contacts at the same time; a further caller hears busy. The operator sets it.
+             * @example 1000
+             */
+            contacts_max: number;
             /** @description Its id. */
             id: string;
             /**
@@ -1802,6 +1821,12 @@ export interface components {
              * @example Acme Outdoor
              */
             name: string;
+            /**
+             * Format: int32
+             * @description A caller whose agent's browser is away hears music for so many seconds, then goes back to the queue.
+             * @example 30
+             */
+            reattach_timeout_s: number;
             /**
              * @description The IANA time zone in which days begin.
              * @example America/New_York
@@ -1811,10 +1836,22 @@ export interface components {
         /** @description What changes; what is missing stays. */
         TenantPatch: {
             /**
+             * Format: int32
+             * @description After-contact work ends by itself after so many seconds: for what begins from now on.
+             * @default null
+             */
+            after_contact_work_s?: number;
+            /**
              * @description The company's name, 1 to 100 characters.
              * @default null
              */
             name?: string;
+            /**
+             * Format: int32
+             * @description A caller waits so many seconds for an agent whose browser is away: for who falls away from now on.
+             * @default null
+             */
+            reattach_timeout_s?: number;
             /**
              * @description An IANA time zone.
              * @default null

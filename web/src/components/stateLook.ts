@@ -18,6 +18,7 @@ import {
 export type Look = { color: string; icon: typeof IconPhone; word: string };
 
 const contactLooks: Record<ContactState, Look> = {
+  dialing: { color: 'orange', icon: IconPhone, word: 'Dialing' },
   flow: { color: 'gray', icon: IconFlow, word: 'In the flow' },
   waiting: { color: 'orange', icon: IconWaiting, word: 'Waiting' },
   ringing: { color: 'orange', icon: IconIncoming, word: 'Ringing' },

@@ -1,5 +1,7 @@
 //! Whether a request comes from a page of ours.
 
+use std::net::IpAddr;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -14,11 +16,42 @@ impl FromRequestParts<ApiState> for SameOrigin {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Error> {
+        demand_served_host(&parts.headers, state.backend.base_url())?;
         if parts.headers.contains_key(header::ORIGIN) && !is_ours(&parts.headers, state.backend.base_url()) {
             return Err(Error::CsrfFailed);
         }
         Ok(Self)
     }
+}
+
+/// Refuses what was sent to a name that is not ours: a page of another site whose name was made to lead here (DNS
+/// rebinding) would be taken for one of ours. An address needs no name, and no name leads to `localhost`.
+///
+/// # Errors
+/// [`Error::HostUnknown`]. Browsers always send `Host`; what comes without is no browser's.
+pub(crate) fn demand_served_host(headers: &HeaderMap, base_url: &str) -> Result<(), Error> {
+    let Some(sent) = headers.get(header::HOST) else {
+        return Ok(());
+    };
+    let host = sent.to_str().map(host_of).unwrap_or_default();
+    let own = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    let own = host_of(own.split('/').next().unwrap_or_default());
+    let is_served = host.eq_ignore_ascii_case(own)
+        || host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok();
+    if is_served {
+        Ok(())
+    } else {
+        Err(Error::HostUnknown)
+    }
+}
+
+/// The host of `host:port`, an IPv6 address without its brackets.
+fn host_of(authority: &str) -> &str {
+    if let Some(bracketed) = authority.strip_prefix('[') {
+        return bracketed.split(']').next().unwrap_or_default();
+    }
+    authority.split(':').next().unwrap_or_default()
 }
 
 /// Whether the request's `Origin` is the configured address or the host it was sent to.
@@ -36,6 +69,29 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn only_names_that_lead_here_are_served() {
+        for (host, expected) in [
+            ("calls.example", true),
+            ("Calls.Example:8443", true),
+            ("localhost:8080", true),
+            ("127.0.0.1:8080", true),
+            ("[::1]:8080", true),
+            ("192.168.1.5", true),
+            ("evil.example", false),
+            ("evil.example:8443", false),
+            ("calls.example.evil.example", false),
+            ("127.0.0.1.evil.example", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            let served = demand_served_host(&headers, "https://calls.example:8443");
+            assert_eq!(served.is_ok(), expected, "{host}");
+        }
+        assert!(demand_served_host(&HeaderMap::new(), "https://calls.example").is_ok());
+    }
 
     #[test]
     fn only_our_pages_are_ours() {

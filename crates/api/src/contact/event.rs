@@ -182,29 +182,39 @@ fn summary(
         }
         Happened::FlowEnded { outcome, .. } => flow_ended(*outcome).to_owned(),
         Happened::Initiated {
-            direction, to, flow, ..
+            direction,
+            number,
+            flow,
+            ..
         } => {
             let flow = Ref::flow(config, *flow).name;
             match direction {
-                Direction::Inbound => format!("Called {to}; the flow {flow} answers."),
-                Direction::Outbound => format!("Calls {to}; the flow {flow} leads."),
+                Direction::Inbound => format!("Called {number}; the flow {flow} answers."),
+                Direction::Outbound => {
+                    format!("Called from {number}; the flow {flow} takes over when answered.")
+                }
             }
         }
         Happened::LegConnected { leg } => format!("{} carries audio.", whose(leg)),
         Happened::LegEnded { leg, reason, .. } => {
             format!("{} ended: {}.", whose(leg), reason_in_words(*reason))
         }
-        Happened::LegStarted { kind, .. } => match kind {
-            LegKind::Agent(id) => format!("{}'s leg starts.", agent(*id)),
-            LegKind::CustomerBrowser => "The caller's leg starts, in a browser.".to_owned(),
-            LegKind::CustomerTrunk => "The caller's leg starts, over a trunk.".to_owned(),
-        },
+        Happened::LegRinging { leg } => format!("{} rings.", whose(leg)),
+        Happened::LegStarted { kind, .. } => leg_started(*kind, config),
         Happened::OfferEnded {
             agent: id, outcome, ..
         } => offer_ended(&agent(*id), *outcome),
         Happened::Offered {
             agent: id, decision, ..
         } => offered(&agent(*id), decision, event),
+    }
+}
+
+fn leg_started(kind: LegKind, config: &TenantConfig) -> String {
+    match kind {
+        LegKind::Agent(id) => format!("{}'s leg starts.", Ref::agent(config, id).name),
+        LegKind::CustomerBrowser => "The caller's leg starts, in a browser.".to_owned(),
+        LegKind::CustomerTrunk => "The caller's leg starts, over a trunk.".to_owned(),
     }
 }
 
@@ -252,16 +262,21 @@ fn reason_in_words(reason: DisconnectReason) -> &'static str {
     match reason {
         DisconnectReason::AgentHangup => "the agent hung up",
         DisconnectReason::AgentLost => "the agent's side failed",
+        DisconnectReason::Busy => "the number is busy",
+        DisconnectReason::Cancelled => "the call was taken back before it was answered",
         DisconnectReason::CarrierError => "the carrier ended the call",
         DisconnectReason::CustomerHangup => "the caller hung up",
         DisconnectReason::FlowEnded => "the flow said goodbye",
         DisconnectReason::FlowFailed => "the flow could not go on",
         DisconnectReason::LimitReached => "a limit was reached",
         DisconnectReason::MediaTimeout => "no audio arrived for too long",
+        DisconnectReason::NoAnswer => "nobody answered",
         DisconnectReason::OtherPartyEnded => "the other side ended",
+        DisconnectReason::Rejected => "the call was turned down",
         DisconnectReason::SessionExpired => "the session timer ran out",
         DisconnectReason::SystemRestarted => "Offhook was restarted",
         DisconnectReason::TimeLimit => "the time limit was reached",
+        DisconnectReason::UnassignedNumber => "nobody has the number",
     }
 }
 
@@ -271,16 +286,21 @@ pub(super) const fn code_and_class(reason: DisconnectReason) -> (&'static str, D
     let code = match reason {
         DisconnectReason::AgentHangup => "agent_hung_up",
         DisconnectReason::AgentLost => "agent_lost",
+        DisconnectReason::Busy => "busy",
+        DisconnectReason::Cancelled => "cancelled",
         DisconnectReason::CarrierError => "carrier_error",
         DisconnectReason::CustomerHangup => "customer_hung_up",
         DisconnectReason::FlowEnded => "flow_ended",
         DisconnectReason::FlowFailed => "flow_failed",
         DisconnectReason::LimitReached => "limit_reached",
         DisconnectReason::MediaTimeout => "media_timeout",
+        DisconnectReason::NoAnswer => "no_answer",
         DisconnectReason::OtherPartyEnded => "other_party_ended",
+        DisconnectReason::Rejected => "rejected",
         DisconnectReason::SessionExpired => "session_expired",
         DisconnectReason::SystemRestarted => "system_restarted",
         DisconnectReason::TimeLimit => "time_limit",
+        DisconnectReason::UnassignedNumber => "unassigned_number",
     };
     let class = match reason.class() {
         ReasonClass::Agent => DisconnectClass::Agent,

@@ -50,6 +50,8 @@ pub(crate) struct ContactSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ContactState {
+    /// The customer is called and has not answered.
+    Dialing,
     /// The flow has it.
     Flow,
     /// It waits in a queue.
@@ -167,6 +169,8 @@ pub(crate) enum SegmentKind {
 /// open contact until now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Intervals {
+    /// Dialing the customer, before they answered.
+    pub(crate) dialing_ms: u64,
     /// In the flow.
     pub(crate) flow_ms: u64,
     /// Waiting in a queue.
@@ -224,6 +228,7 @@ impl ContactState {
         match record.phase {
             _ if record.completed_at.is_some() => Self::Completed,
             None => Self::AfterContactWork,
+            Some((Phase::Dialing, _)) => Self::Dialing,
             Some((Phase::Flow, _)) => Self::Flow,
             Some((Phase::Hold, _)) => Self::OnHold,
             Some((Phase::Ring, _)) => Self::Ringing,
@@ -244,7 +249,7 @@ impl ContactSummary {
                 Began::Outbound => Direction::Outbound,
             },
             from,
-            to: record.to.to_string(),
+            to: record.number.to_string(),
             queue: record.queue.map(|queue| Ref::queue(config, queue)),
             agent: record.agent.map(|agent| Ref::agent(config, agent)),
             initiated_at: record.initiated_at.into(),
@@ -321,6 +326,7 @@ impl Intervals {
         let over = &record.intervals;
         let acw = record.agent.and(record.disconnected_at);
         Self {
+            dialing_ms: over.dialing_ms + so_far(Phase::Dialing),
             flow_ms: over.flow_ms + so_far(Phase::Flow),
             wait_ms: over.wait_ms + so_far(Phase::Wait),
             ring_ms: over.ring_ms + so_far(Phase::Ring),

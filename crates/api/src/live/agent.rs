@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use model::config::StatusKind;
 use model::event::LegKind;
-use model::{Activity, AgentId, AgentState, ContactRecord, LiveView, PartyId, TenantConfig, Timestamp};
+use model::{
+    Activity, AgentId, AgentState, ContactRecord, LiveView, PartyId, QueueId, TenantConfig, Timestamp,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -66,13 +68,9 @@ pub(crate) enum AgentActivity {
     Faulted,
 }
 
-/// A contact that is proposed to the agent.
+/// What an agent is told of a contact, offered or in hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Offer {
-    /// Its id.
-    pub(crate) id: String,
-    /// The contact.
-    pub(crate) contact_id: String,
+pub(crate) struct QueuedCall {
     /// The queue it comes from.
     pub(crate) queue: Ref,
     /// The caller's number; null for an anonymous caller.
@@ -80,14 +78,26 @@ pub(crate) struct Offer {
     pub(crate) caller: Option<String>,
     /// The number that was called.
     pub(crate) called: String,
+    /// A test call or a simulated caller.
+    pub(crate) test: bool,
+}
+
+/// A contact that is proposed to the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Offer {
+    /// Its id.
+    pub(crate) id: String,
+    /// The contact.
+    pub(crate) contact_id: String,
+    /// Who calls, and over which queue.
+    #[serde(flatten)]
+    pub(crate) call: QueuedCall,
     /// How long the contact had waited when it was offered.
     pub(crate) waited_ms: u64,
     /// When it was offered.
     pub(crate) offered_at: Time,
     /// When the offer ends by itself.
     pub(crate) expires_at: Time,
-    /// A test call or a simulated caller.
-    pub(crate) test: bool,
 }
 
 /// The contact in the agent's hands.
@@ -95,13 +105,9 @@ pub(crate) struct Offer {
 pub(crate) struct AgentContact {
     /// Its id.
     pub(crate) id: String,
-    /// The queue it came from.
-    pub(crate) queue: Ref,
-    /// The caller's number; null for an anonymous caller.
-    #[schema(required = true)]
-    pub(crate) caller: Option<String>,
-    /// The number that was called.
-    pub(crate) called: String,
+    /// Who calls, and over which queue.
+    #[serde(flatten)]
+    pub(crate) call: QueuedCall,
     /// When the agent took it.
     pub(crate) accepted_at: Time,
     /// When customer and agent first heard each other.
@@ -116,8 +122,6 @@ pub(crate) struct AgentContact {
     /// How long they talked; null until disconnected.
     #[schema(required = true)]
     pub(crate) talk_ms: Option<u64>,
-    /// A test call or a simulated caller.
-    pub(crate) test: bool,
 }
 
 /// The agent's standing connection.
@@ -209,6 +213,17 @@ pub(crate) fn since(state: &AgentState, activity: AgentActivity) -> Timestamp {
     }
 }
 
+impl QueuedCall {
+    fn of(record: &ContactRecord, queue: QueueId, config: &TenantConfig, caller: Option<String>) -> Self {
+        Self {
+            queue: Ref::queue(config, queue),
+            caller,
+            called: record.number.to_string(),
+            test: record.test,
+        }
+    }
+}
+
 impl Offer {
     fn of(
         state: &AgentState,
@@ -229,15 +244,12 @@ impl Offer {
         Some(Self {
             id: offer.to_string(),
             contact_id: contact.to_string(),
-            queue: Ref::queue(config, queue),
-            caller,
-            called: record.to.to_string(),
+            call: QueuedCall::of(record, queue, config, caller),
             waited_ms: record
                 .enqueued_at
                 .map_or(0, |since| offered_at.millis_since(since)),
             offered_at: offered_at.into(),
             expires_at: expires_at.into(),
-            test: record.test,
         })
     }
 }
@@ -261,15 +273,12 @@ impl AgentContact {
             .find(|leg| leg.kind == LegKind::Agent(state.id));
         Some(Self {
             id: record.id.to_string(),
-            queue: Ref::queue(config, record.queue?),
-            caller,
-            called: record.to.to_string(),
+            call: QueuedCall::of(record, record.queue?, config, caller),
             accepted_at: leg.map_or(state.activity_since, |leg| leg.started_at).into(),
             connected_at: record.connected_at.map(Time),
             disconnected_at: record.disconnected_at.map(Time),
             acw_expires_at: acw_expires_at.map(Time),
             talk_ms: record.disconnected_at.map(|_| record.intervals.talk_ms),
-            test: record.test,
         })
     }
 }

@@ -35,6 +35,15 @@ pub(super) struct Fold {
     first_call: FirstCall,
     queues: BTreeMap<QueueId, LiveQueue>,
     simulated_contact_count: u64,
+    /// What those who look at the whole were not told of yet.
+    untold: Untold,
+}
+
+/// What has changed.
+#[derive(Default)]
+struct Untold {
+    agents: BTreeSet<AgentId>,
+    contacts: BTreeSet<ContactId>,
 }
 
 impl Fold {
@@ -54,6 +63,7 @@ impl Fold {
             first_call,
             queues: BTreeMap::new(),
             simulated_contact_count: 0,
+            untold: Untold::default(),
         };
         // Nobody is there yet to be told.
         fold.recount(&mut Vec::new());
@@ -79,7 +89,8 @@ impl Fold {
             .any(|event| matches!(event.body, EventBody::Tenant(TenantEvent::ConfigApplied { .. })))
     }
 
-    /// Takes events in, with the numbers of the callers they introduce.
+    /// Takes events in, with the numbers of the callers they introduce, and says what agents are to learn at once of
+    /// themselves.
     pub(super) fn apply(
         &mut self,
         events: &[Event],
@@ -104,17 +115,16 @@ impl Fold {
                 }
                 EventBody::Tenant(_) => {}
             }
-            self.view.apply(event);
+            self.take_in(event);
         }
         agents.extend(
             contacts
                 .iter()
                 .filter_map(|contact| self.view.agents.holder(*contact)),
         );
-        let mut changes = Vec::new();
-        self.tell_contacts(contacts, &mut changes);
-        self.tell_agents(agents, now, &mut changes);
-        self.recount(&mut changes);
+        let mut changes = self.own_states(&agents, now);
+        self.untold.agents.extend(agents);
+        self.untold.contacts.extend(contacts);
         if self.first_call != first_call {
             changes.push((
                 Audience::Everyone,
@@ -126,16 +136,31 @@ impl Fold {
         changes
     }
 
-    /// Takes another configuration into force.
+    /// What has changed for those who look at the whole, since they were told last.
+    pub(super) fn board(&mut self) -> Vec<(Audience, LiveChange)> {
+        let untold = std::mem::take(&mut self.untold);
+        let mut changes = Vec::new();
+        self.tell_contacts(untold.contacts, &mut changes);
+        for id in self.configured(&untold.agents) {
+            let agent = self.live_agent(id);
+            changes.push((Audience::Admins, LiveChange::LiveAgent { agent }));
+        }
+        self.recount(&mut changes);
+        changes
+    }
+
+    /// Takes another configuration into force, with the counts of the day by it.
     pub(super) fn reconfigure(
         &mut self,
         config: Arc<TenantConfig>,
+        today: Today,
         now: Timestamp,
     ) -> Vec<(Audience, LiveChange)> {
         self.config = config;
-        let mut changes = Vec::new();
-        self.tell_agents(self.config.agents.keys().copied().collect(), now, &mut changes);
-        self.recount(&mut changes);
+        self.today = today;
+        let agents = self.config.agents.keys().copied().collect();
+        let changes = self.own_states(&agents, now);
+        self.untold.agents.extend(agents);
         changes
     }
 
@@ -200,31 +225,30 @@ impl Fold {
         }
     }
 
-    fn tell_agents(
-        &self,
-        agents: BTreeSet<AgentId>,
-        now: Timestamp,
-        changes: &mut Vec<(Audience, LiveChange)>,
-    ) {
-        for id in agents
-            .into_iter()
-            .filter(|agent| self.config.agents.contains_key(agent))
-        {
-            changes.push((
-                Audience::Admins,
-                LiveChange::LiveAgent {
-                    agent: self.live_agent(id),
-                },
-            ));
-            if let Some(agent) = self.agent(id, now) {
-                changes.push((
-                    Audience::Agent(id),
-                    LiveChange::Agent {
-                        agent: Box::new(agent),
-                    },
-                ));
-            }
-        }
+    fn take_in(&mut self, event: &Event) {
+        let EventBody::Contact(contact, _) = &event.body else {
+            self.view.apply(event);
+            return;
+        };
+        let before = self.view.contacts.get(contact).cloned();
+        let completed = self.view.apply(event);
+        let after = completed.as_ref().or_else(|| self.view.contacts.get(contact));
+        self.today
+            .take_in(event.seq, before.as_ref(), after, &self.config);
+    }
+
+    /// What these agents see of themselves.
+    fn own_states(&self, agents: &BTreeSet<AgentId>, now: Timestamp) -> Vec<(Audience, LiveChange)> {
+        let of = |id| Some((id, Box::new(self.agent(id, now)?)));
+        self.configured(agents)
+            .filter_map(of)
+            .map(|(id, agent)| (Audience::Agent(id), LiveChange::Agent { agent }))
+            .collect()
+    }
+
+    fn configured(&self, agents: &BTreeSet<AgentId>) -> impl Iterator<Item = AgentId> {
+        let is_configured = |agent: &&AgentId| self.config.agents.contains_key(agent);
+        agents.iter().filter(is_configured).copied()
     }
 
     fn recount(&mut self, changes: &mut Vec<(Audience, LiveChange)>) {

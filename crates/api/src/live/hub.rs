@@ -9,7 +9,7 @@ use std::time::Duration;
 use model::{Event, TenantId, Timestamp};
 use store::Store;
 use tokio::sync::{OnceCell, broadcast};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::fold::{Audience, Fold};
 use super::message::{LiveChange, LiveGreeting};
@@ -21,11 +21,15 @@ use crate::first_call::FirstCall;
 use crate::limits;
 use crate::state::callers;
 
-use streams::Streams;
-pub(super) use streams::{Frame, Viewer};
+pub(super) use streams::Viewer;
+use streams::{Frame, Streams};
 
-/// How often the counts of the day are brought up to date at most.
+/// How often to look whether the day is over, and whether anybody still looks.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How often those who look at the whole are told of it at most: under load they see every change a little later, and
+/// pay for one frame a change instead of one an event.
+const BOARD_EVERY: Duration = Duration::from_millis(100);
 
 /// So many batches are taken in together at most.
 const BATCHES_AT_ONCE_MAX: usize = 64;
@@ -101,8 +105,11 @@ struct HubState {
     streams: Streams,
     sockets: BTreeMap<String, usize>,
     /// None when no frame will come any more.
-    frames: Option<broadcast::Sender<Frame>>,
+    frames: Option<broadcast::Sender<Frames>>,
 }
+
+/// Frames that are told together.
+pub(super) type Frames = Arc<[Frame]>;
 
 /// What a socket begins with.
 pub(super) struct Attached {
@@ -111,7 +118,7 @@ pub(super) struct Attached {
     /// The number of the last frame so far.
     pub(super) seq: u64,
     /// The frames to come.
-    pub(super) frames: broadcast::Receiver<Frame>,
+    pub(super) frames: broadcast::Receiver<Frames>,
 }
 
 /// A socket's place at its hub, given back when dropped.
@@ -215,17 +222,19 @@ impl Hub {
 
     fn publish(&self, change: impl FnOnce(&mut Fold) -> Vec<(Audience, LiveChange)>) {
         let mut state = self.lock();
-        let changes = change(&mut state.fold);
-        for (audience, change) in changes {
-            let frame = Frame {
+        let changes = change(&mut state.fold).into_iter();
+        let told: Frames = changes
+            .map(|(audience, change)| Frame {
                 audience,
                 json: text(&change).into(),
-            };
+            })
+            .collect();
+        for frame in &*told {
             state.streams.push(frame.clone());
-            if let Some(frames) = &state.frames {
-                // Without a receiver nobody misses it.
-                drop(frames.send(frame));
-            }
+        }
+        if let Some(frames) = state.frames.as_ref().filter(|_| !told.is_empty()) {
+            // Without a receiver nobody misses it.
+            drop(frames.send(told));
         }
     }
 }
@@ -243,7 +252,8 @@ impl Task {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut idle_ticks: u32 = 0;
-        let mut is_recount_due = false;
+        let mut told_at = Instant::now() - BOARD_EVERY;
+        let mut board_due: Option<Instant> = None;
         loop {
             tokio::select! {
                 received = events.recv() => {
@@ -254,18 +264,23 @@ impl Task {
                         let Ok(batch) = events.try_recv() else { break };
                         taken.extend_from_slice(&batch);
                     }
-                    is_recount_due = true;
+                    board_due.get_or_insert(told_at + BOARD_EVERY);
                     if let Err(error) = self.take_in(&taken).await {
                         tracing::warn!(tenant.id = %self.hub.tenant, error = %error, "a live view was given up");
                         break;
                     }
+                }
+                () = tokio::time::sleep_until(board_due.unwrap_or(told_at)), if board_due.is_some() => {
+                    self.hub.publish(Fold::board);
+                    told_at = Instant::now();
+                    board_due = None;
                 }
                 _ = tick.tick() => {
                     idle_ticks = if self.hub.is_watched() { 0 } else { idle_ticks + 1 };
                     if TICK * idle_ticks > limits::LIVE_HUB_IDLE {
                         break;
                     }
-                    is_recount_due = !self.count_today(is_recount_due).await;
+                    self.begin_day().await;
                 }
             }
         }
@@ -280,43 +295,41 @@ impl Task {
     async fn take_in(&self, events: &[Event]) -> Result<(), Error> {
         let tenant = self.hub.tenant;
         let callers = callers(&self.store, tenant, &Fold::new_parties(events)).await?;
-        let config = if Fold::is_reconfigured(events) {
-            Some(Arc::new(self.store.load_config(tenant).await?))
+        let now = self.backend.now();
+        let reconfigured = if Fold::is_reconfigured(events) {
+            let config = Arc::new(self.store.load_config(tenant).await?);
+            let today = Today::count(&self.store, tenant, &config, now).await?;
+            Some((config, today))
         } else {
             None
         };
-        let now = self.backend.now();
         self.hub.publish(|fold| {
             let mut changes = fold.apply(events, callers, now);
             changes.extend(
-                config
+                reconfigured
                     .into_iter()
-                    .flat_map(|config| fold.reconfigure(config, now)),
+                    .flat_map(|(config, today)| fold.reconfigure(config, today, now)),
             );
             changes
         });
         Ok(())
     }
 
-    /// Brings the counts of the day up to date if they are due; false when the store did not answer.
-    async fn count_today(&self, is_due: bool) -> bool {
+    /// Counts anew once a day is over.
+    async fn begin_day(&self) {
         let now = self.backend.now();
         let (is_over, config) = {
             let state = self.hub.lock();
             let (today, config) = state.fold.today();
             (today.is_over(now, config), Arc::clone(config))
         };
-        if !is_due && !is_over {
-            return true;
+        if !is_over {
+            return;
         }
         match Today::count(&self.store, self.hub.tenant, &config, now).await {
-            Ok(today) => {
-                self.hub.publish(|fold| fold.set_today(today));
-                true
-            }
+            Ok(today) => self.hub.publish(|fold| fold.set_today(today)),
             Err(error) => {
                 tracing::warn!(tenant.id = %self.hub.tenant, error = %error, "the day was not counted");
-                false
             }
         }
     }

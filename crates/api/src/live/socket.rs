@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::SinkExt;
 use model::{AgentId, TenantId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::hub::{Attached, Seat, Viewer, text};
+use super::hub::{Attached, Frames, Seat, Viewer, text};
 use super::message::{ClientMessage, LiveGreeting, numbered};
 use crate::auth::{self, Caller, Credential};
 use crate::limits;
@@ -49,9 +50,11 @@ pub(super) async fn serve(
     let mut silent_at = Instant::now() + limits::LIVE_SILENCE_MAX;
     loop {
         let goes_on = tokio::select! {
-            frame = frames.recv() => match frame {
-                Ok(frame) if viewer.sees(frame.audience) => live.send_numbered(&frame.json).await,
-                Ok(_) => Ok(()),
+            told = frames.recv() => match told {
+                Ok(told) => {
+                    let later = std::iter::from_fn(|| frames.try_recv().ok());
+                    live.tell(std::iter::once(told).chain(later), viewer).await
+                }
                 Err(RecvError::Lagged(_) | RecvError::Closed) => live.close(TOO_SLOW).await,
             },
             message = live.socket.recv() => {
@@ -85,9 +88,22 @@ impl LiveSocket {
         }
     }
 
-    async fn send_numbered(&mut self, change: &str) -> Result<(), Done> {
-        self.seq += 1;
-        self.send(numbered(self.seq, change)).await
+    /// Sends the frames that the viewer sees, at once.
+    async fn tell(&mut self, told: impl Iterator<Item = Frames>, viewer: Viewer) -> Result<(), Done> {
+        let sent = tokio::time::timeout(SEND_MAX, async {
+            for frames in told.take(limits::LIVE_FRAMES_BEHIND_MAX) {
+                for frame in frames.iter().filter(|frame| viewer.sees(frame.audience)) {
+                    self.seq += 1;
+                    let text = numbered(self.seq, &frame.json);
+                    self.socket.feed(Message::Text(text.into())).await?;
+                }
+            }
+            self.socket.flush().await
+        });
+        match sent.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Done),
+        }
     }
 
     async fn close(&mut self, code: u16) -> Result<(), Done> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use model::{QueueId, TenantConfig, TenantId, Timestamp};
+use model::{ContactRecord, QueueId, TenantConfig, TenantId, Timestamp};
 use serde::Serialize;
 use store::{QueueCounts, Store, StoreError};
 use utoipa::ToSchema;
@@ -22,11 +22,19 @@ pub(crate) struct QueueDay {
     pub(crate) abandoned_count: u64,
 }
 
-/// All queues' contacts that began today, as the contact records count them.
+/// All queues' contacts that began today: counted from the contact records once, and carried on by events.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Today {
     began_at: Timestamp,
-    queues: BTreeMap<QueueId, QueueDay>,
+    queues: BTreeMap<QueueId, Counted>,
+}
+
+/// One queue's counts.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    day: QueueDay,
+    /// The last event that the contact records held when they were counted.
+    seq: u64,
 }
 
 impl Today {
@@ -44,7 +52,9 @@ impl Today {
             let counts = store
                 .queue_counts(tenant, queue.id, began_at, threshold_ms)
                 .await?;
-            queues.insert(queue.id, counts.into());
+            let seq = counts.last_seq;
+            let day = counts.into();
+            queues.insert(queue.id, Counted { day, seq });
         }
         Ok(Self { began_at, queues })
     }
@@ -54,9 +64,54 @@ impl Today {
         midnight(now, config) != self.began_at
     }
 
+    /// Takes in what an event made of a contact, unless the counts include it.
+    pub(super) fn take_in(
+        &mut self,
+        seq: u64,
+        before: Option<&ContactRecord>,
+        after: Option<&ContactRecord>,
+        config: &TenantConfig,
+    ) {
+        for (record, step) in [(before, u64::wrapping_sub as Step), (after, u64::wrapping_add)] {
+            let began_today = record.filter(|record| record.initiated_at >= self.began_at);
+            let Some((record, queue)) = began_today.and_then(|record| Some((record, record.queue?))) else {
+                continue;
+            };
+            let (Some(counted), Some(queue)) = (self.queues.get_mut(&queue), config.queues.get(&queue))
+            else {
+                continue;
+            };
+            if seq > counted.seq {
+                counted
+                    .day
+                    .count(record, u64::from(queue.service_level_s) * 1000, step);
+            }
+        }
+    }
+
     /// One queue's day.
     pub(super) fn of(&self, queue: QueueId) -> QueueDay {
-        self.queues.get(&queue).copied().unwrap_or_default()
+        self.queues
+            .get(&queue)
+            .map(|counted| counted.day)
+            .unwrap_or_default()
+    }
+}
+
+/// Counts something in, or out again.
+type Step = fn(u64, u64) -> u64;
+
+impl QueueDay {
+    fn count(&mut self, record: &ContactRecord, threshold_ms: u64, step: Step) {
+        let answered_after_ms = record
+            .connected_at
+            .zip(record.enqueued_at)
+            .map(|(connected_at, enqueued_at)| connected_at.millis_since(enqueued_at));
+        let in_threshold = answered_after_ms.is_some_and(|after_ms| after_ms <= threshold_ms);
+        self.contact_count = step(self.contact_count, 1);
+        self.answered_count = step(self.answered_count, record.connected_at.is_some().into());
+        self.answered_in_threshold_count = step(self.answered_in_threshold_count, in_threshold.into());
+        self.abandoned_count = step(self.abandoned_count, record.is_abandoned().into());
     }
 }
 

@@ -1,9 +1,25 @@
 //! What does not fit is refused with a problem document, and harms nothing.
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use serde_json::json;
+use tower::ServiceExt;
 
 use crate::support::TestApp;
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let app = TestApp::new().await;
+    let request = Request::post("/api/v1/session")
+        .header("content-type", "application/json")
+        .body(Body::from_stream(futures_util::stream::pending::<
+            Result<Vec<u8>, std::io::Error>,
+        >()))
+        .unwrap();
+    tokio::time::pause();
+    let response = app.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 408);
+}
 
 #[tokio::test]
 async fn every_problem_has_its_document() {

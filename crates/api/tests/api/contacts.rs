@@ -33,7 +33,8 @@ async fn a_completed_contact_tells_its_story() {
     assert_eq!(contact["notes"], "Wants label by e-mail.");
     assert_eq!(
         contact["intervals"],
-        json!({"flow_ms": 4000, "wait_ms": 6000, "ring_ms": 3000, "talk_ms": 49_000, "hold_ms": 0, "acw_ms": 12_000})
+        json!({"dialing_ms": 0, "flow_ms": 4000, "wait_ms": 6000, "ring_ms": 3000, "talk_ms": 49_000, "hold_ms": 0,
+            "acw_ms": 12_000})
     );
     let kinds: Vec<_> = contact["segments"]
         .as_array()

@@ -81,10 +81,9 @@ async fn a_socket_begins_with_a_snapshot_and_follows_a_contact_to_its_end() {
 
     story.waiting().await;
     let contact = socket.until("live_contact", &mut seq).await;
-    assert_eq!(
-        (&contact["contact"]["state"], &contact["contact"]["from"]),
-        (&json!("flow"), &json!(CALLER))
-    );
+    // What happens in quick succession may be told at once.
+    assert!(["flow", "waiting"].contains(&contact["contact"]["state"].as_str().unwrap()));
+    assert_eq!(contact["contact"]["from"], CALLER);
     let queue = socket.until("live_queue", &mut seq).await;
     assert_eq!(queue["queue"]["waiting_count"], 1);
 
@@ -105,11 +104,12 @@ async fn a_socket_begins_with_a_snapshot_and_follows_a_contact_to_its_end() {
     let first = socket.until("first_call", &mut seq).await;
     assert_eq!(first["first_call"]["time_to_first_call_ms"], 13_000);
 
-    story.completed().await;
+    story.disconnected().await;
     let own = socket.until("agent", &mut seq).await;
     assert_eq!(own["agent"]["activity"], "after_contact_work");
     assert_eq!(own["agent"]["contact"]["talk_ms"], 49_000);
     assert!(own["agent"]["contact"]["acw_expires_at"].is_string());
+    story.completed().await;
     let ended = socket.until("live_contact_ended", &mut seq).await;
     assert_eq!(ended["contact_id"], story.contact.to_string());
     loop {

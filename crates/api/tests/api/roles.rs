@@ -104,6 +104,29 @@ async fn an_agent_sees_the_contacts_they_took_part_in() {
 }
 
 #[tokio::test]
+async fn an_agent_acts_on_their_own_contacts_and_others_do_not_exist() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let tenant = app.tenant_of(&maya).await;
+    let done = Story::of(&app, tenant, 1).await;
+    done.told().await;
+    let waiting = Story::of(&app, tenant, 2).await;
+    waiting.waiting().await;
+    let completion = json!({"disposition_id": null, "notes": null});
+    for (action, body, moved_on) in [
+        ("end", json!(null), "contact_moved_on"),
+        ("complete", completion, "contact_moved_on"),
+        ("extend-acw", json!(null), "acw_limit"),
+    ] {
+        let act = |contact: String| format!("/api/v1/agent/contacts/{contact}/{action}");
+        let own = maya.post(&act(done.contact.to_string()), &body).await;
+        assert_eq!(own.code(), (409, moved_on), "{action}");
+        let other = maya.post(&act(waiting.contact.to_string()), &body).await;
+        assert_eq!(other.code(), (404, "not_found"), "{action}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_no_agent_has_no_softphone() {
     let app = TestApp::new().await;
     let maya = app.sign_up("Acme").await;

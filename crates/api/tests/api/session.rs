@@ -95,11 +95,33 @@ async fn another_site_cannot_sign_anybody_in() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_made_to_lead_here_opens_nothing() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let rebound = maya.with("host", "evil.example:8080");
+    assert_eq!(rebound.get("/api/v1/me").await.code(), (421, "host_unknown"));
+    let body = json!({"email": "maya@acme.example", "password": PASSWORD});
+    let guest = app
+        .client()
+        .with("host", "evil.example:8080")
+        .with("origin", "http://evil.example:8080");
+    let answer = guest.post("/api/v1/session", &body).await;
+    assert_eq!(answer.code(), (421, "host_unknown"));
+    for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
+        assert_eq!(
+            maya.with("host", host).get("/api/v1/me").await.status,
+            200,
+            "{host}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn guessing_a_password_is_stopped() {
     let app = TestApp::new().await;
     app.sign_up("Acme").await;
     let body = json!({"email": "maya@acme.example", "password": "guess"});
-    for _ in 0..api::limits::ATTEMPTS_PER_EMAIL_MAX {
+    for _ in 0..api::limits::ATTEMPTS_PER_USER_AND_ADDRESS_MAX {
         assert_eq!(app.client().post("/api/v1/session", &body).await.status, 401);
     }
     let answer = app.client().post("/api/v1/session", &body).await;

@@ -183,3 +183,40 @@ async fn two_who_save_at_once_do_not_undo_each_other() {
         }
     }
 }
+
+#[tokio::test]
+async fn how_calls_are_handled_is_set_within_bounds() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let tenant = maya.get("/api/v1/tenant").await.body;
+    let of = |body: &Value| {
+        ["after_contact_work_s", "reattach_timeout_s", "contacts_max"].map(|field| body[field].clone())
+    };
+    assert_eq!(of(&tenant), [json!(120), json!(30), json!(1000)]);
+    app.backend.take_calls();
+
+    let change = json!({"after_contact_work_s": 300, "reattach_timeout_s": 60});
+    let changed = maya.patch("/api/v1/tenant", &change).await.body;
+    assert_eq!(of(&changed), [json!(300), json!(60), json!(1000)]);
+    assert_eq!(changed["name"], "Acme", "what is missing stays");
+    let id = app.tenant_of(&maya).await;
+    let calls = app.backend.take_calls();
+    assert!(
+        matches!(calls[..], [Called::ConfigChanged(told, _)] if told == id),
+        "{calls:?}"
+    );
+
+    for (field, value) in [
+        ("after_contact_work_s", json!(9)),
+        ("after_contact_work_s", json!(1801)),
+        ("reattach_timeout_s", json!(4)),
+        ("reattach_timeout_s", json!(301)),
+        ("reattach_timeout_s", json!(-1)),
+        ("contacts_max", json!(100_000)),
+    ] {
+        let answer = maya.patch("/api/v1/tenant", &json!({ field: value })).await;
+        assert_eq!(answer.code(), (422, "validation_failed"), "{field} {value}");
+        assert!(answer.body["errors"][field].is_string(), "{:?}", answer.body);
+    }
+    assert_eq!(of(&maya.get("/api/v1/tenant").await.body), of(&changed));
+}

@@ -8,6 +8,7 @@ use model::{
 use presence::choose_status;
 
 use super::Engine;
+use super::ending::Gone;
 use crate::contact::Stage;
 use crate::deadline::Deadline;
 use crate::input::CommandBody;
@@ -86,12 +87,13 @@ impl Engine {
         let contact = contact.ok_or(Refusal::ContactMovedOn)?;
         match contact.stage {
             Stage::Talking { agent: holder } | Stage::Detached { agent: holder } if holder == agent => {
-                self.disconnect(&contact, DisconnectReason::AgentHangup, None);
+                self.disconnect(&contact, DisconnectReason::AgentHangup, Gone::Nothing);
                 Ok(())
             }
             Stage::Detached { .. } | Stage::Talking { .. } => Err(Refusal::NotYours),
             Stage::Arriving
             | Stage::Connecting { .. }
+            | Stage::Dialing { .. }
             | Stage::Disconnected
             | Stage::InFlow { .. }
             | Stage::Offered { .. }

@@ -9,6 +9,7 @@ use model::event::{ContactEvent, FlowOutcome};
 use model::{ContactId, DisconnectReason, FlowId, HoursId, LegId, QueueId, Timestamp};
 
 use super::Engine;
+use super::ending::Gone;
 use crate::contact::{Contact, Stage};
 use crate::deadline::Deadline;
 use crate::input::{Audio, CommandBody, PlayId};
@@ -131,7 +132,7 @@ impl Engine {
             self.record_contact(id, ContactEvent::FlowEnded { flow, outcome });
         }
         if let Some(contact) = self.contacts.get(&id).cloned() {
-            self.disconnect(&contact, reason, None);
+            self.disconnect(&contact, reason, Gone::Nothing);
         }
     }
 

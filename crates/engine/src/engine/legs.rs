@@ -1,27 +1,15 @@
-//! Legs that arrive, connect and end, and the end of a contact.
+//! Legs that arrive, connect and end.
 
-use model::event::{ContactEvent, DequeueReason, Direction};
-use model::{
-    AgentEvent, AgentId, ContactId, DisconnectReason, DispositionId, FlowId, LegId, LegKind, PartyId,
-    PhoneNumber, TrunkId,
-};
+use model::event::{ContactEvent, Direction};
+use model::{ContactId, DisconnectReason, FlowId, LegId, LegKind};
 
 use super::Engine;
+use super::ending::Gone;
 use super::flow_run::Run;
 use crate::contact::{Contact, Stage};
 use crate::deadline::Deadline;
-use crate::input::{CommandBody, RefuseReason};
+use crate::input::{Arrival, CommandBody, RefuseReason};
 use crate::limits;
-
-/// A customer's leg that wants to be answered.
-pub(super) struct Arrival {
-    pub(super) leg: LegId,
-    pub(super) kind: LegKind,
-    pub(super) party: PartyId,
-    pub(super) to: PhoneNumber,
-    pub(super) trunk: Option<TrunkId>,
-    pub(super) test: bool,
-}
 
 impl Engine {
     pub(super) fn arrive(&mut self, arrival: Arrival) {
@@ -35,41 +23,51 @@ impl Engine {
     }
 
     fn begin_contact(&mut self, arrival: Arrival) -> Result<(), RefuseReason> {
-        let live_count = self.contacts.values().filter(|contact| contact.is_live()).count();
-        if live_count >= self.config.settings.contacts_max as usize {
+        if self.is_full() {
             return Err(RefuseReason::Busy);
         }
         let flow = self.flow_for(&arrival).ok_or(RefuseReason::NoFlow)?;
         let document = self.document(flow).ok_or(RefuseReason::NoFlow)?;
-        let Arrival {
-            leg,
-            kind,
-            party,
-            to,
-            trunk,
-            test,
-        } = arrival;
-        let id = ContactId::new(self.now, self.random_bits());
+        let Arrival { leg, kind, .. } = arrival;
         let initiated = ContactEvent::Initiated {
             leg,
             direction: Direction::Inbound,
-            party,
-            to,
-            trunk,
+            party: arrival.party,
+            number: arrival.to,
+            trunk: arrival.trunk,
             flow,
-            test,
+            test: arrival.test,
         };
-        self.record_contact(id, initiated);
-        self.record_contact(id, ContactEvent::LegStarted { leg, kind });
-        self.runs.insert(id, Run::new(flow, document));
+        let id = self.initiate(initiated, leg, kind, Run::new(flow, document));
         self.deadlines.set(
             Deadline::CustomerConnectExpires(id),
             self.now + limits::CUSTOMER_CONNECT_TIMEOUT,
         );
-        self.deadlines
-            .set_if_absent(Deadline::Checkpoint, self.now + limits::CHECKPOINT_EVERY);
         self.command(CommandBody::Answer { leg });
         Ok(())
+    }
+
+    /// Whether the tenant has as many contacts as it may have.
+    pub(super) fn is_full(&self) -> bool {
+        let live_count = self.contacts.values().filter(|contact| contact.is_live()).count();
+        live_count >= self.config.settings.contacts_max as usize
+    }
+
+    /// Begins a contact with its customer's leg.
+    pub(super) fn initiate(
+        &mut self,
+        initiated: ContactEvent,
+        leg: LegId,
+        kind: LegKind,
+        run: Run,
+    ) -> ContactId {
+        let id = ContactId::new(self.now, self.random_bits());
+        self.record_contact(id, initiated);
+        self.record_contact(id, ContactEvent::LegStarted { leg, kind });
+        self.runs.insert(id, run);
+        self.deadlines
+            .set_if_absent(Deadline::Checkpoint, self.now + limits::CHECKPOINT_EVERY);
+        id
     }
 
     fn flow_for(&self, arrival: &Arrival) -> Option<FlowId> {
@@ -90,6 +88,11 @@ impl Engine {
                 self.deadlines.cancel(Deadline::CustomerConnectExpires(id));
                 self.begin_flow(id);
             }
+            Stage::Dialing { .. } if is_customers => {
+                self.record_contact(id, ContactEvent::LegConnected { leg });
+                self.deadlines.cancel(Deadline::RingExpires(id));
+                self.begin_flow(id);
+            }
             Stage::Connecting { agent, .. } if !is_customers => {
                 self.record_contact(id, ContactEvent::LegConnected { leg });
                 self.record_contact(id, ContactEvent::ConnectedToAgent { agent, leg });
@@ -107,6 +110,7 @@ impl Engine {
             Stage::Arriving
             | Stage::Connecting { .. }
             | Stage::Detached { .. }
+            | Stage::Dialing { .. }
             | Stage::Disconnected
             | Stage::InFlow { .. }
             | Stage::Offered { .. }
@@ -128,7 +132,7 @@ impl Engine {
             return;
         };
         if leg == contact.leg {
-            self.disconnect(&contact, reason, Some(leg));
+            self.disconnect(&contact, reason, Gone::Leg(leg));
         } else {
             self.end_agent_leg(&contact, leg, reason);
         }
@@ -151,76 +155,7 @@ impl Engine {
         }
     }
 
-    /// Ends a contact's legs and the customer's side of it. `gone` is the leg that ended by itself, if one did.
-    pub(super) fn disconnect(&mut self, contact: &Contact, reason: DisconnectReason, gone: Option<LegId>) {
-        let id = contact.id;
-        let ended_at = self.now;
-        self.leave_queue(contact, dequeue_reason(reason));
-        for leg in contact.legs() {
-            let is_other = gone.is_some_and(|gone| gone != leg);
-            let reason = if is_other {
-                DisconnectReason::OtherPartyEnded
-            } else {
-                reason
-            };
-            let ended = ContactEvent::LegEnded {
-                leg,
-                reason,
-                ended_at,
-            };
-            self.record_contact(id, ended);
-            if gone != Some(leg) {
-                self.command(CommandBody::HangUp { leg, reason });
-            }
-        }
-        self.record_contact(id, ContactEvent::Disconnected { reason, ended_at });
-        self.runs.remove(&id);
-        self.deadlines.forget(id);
-        match contact.stage {
-            Stage::Talking { agent } | Stage::Detached { agent } => self.start_after_contact_work(id, agent),
-            Stage::Arriving
-            | Stage::Connecting { .. }
-            | Stage::Disconnected
-            | Stage::InFlow { .. }
-            | Stage::Offered { .. }
-            | Stage::Waiting => self.complete(id, None, None),
-        }
-    }
-
-    pub(super) fn start_after_contact_work(&mut self, contact: ContactId, agent: AgentId) {
-        let until = self.now + self.config.settings.after_contact_work();
-        self.record_agent(agent, AgentEvent::AfterContactWorkStarted { contact, until });
-        self.deadlines.set(Deadline::AfterContactWorkEnds(contact), until);
-    }
-
-    pub(super) fn complete(
-        &mut self,
-        id: ContactId,
-        disposition: Option<DispositionId>,
-        notes: Option<String>,
-    ) {
-        self.record_contact(id, ContactEvent::Completed { disposition, notes });
-        self.deadlines.forget(id);
-    }
-
     pub(super) fn contact_of(&self, leg: LegId) -> Option<Contact> {
         self.contacts.get(self.legs.get(&leg)?).cloned()
-    }
-}
-
-const fn dequeue_reason(reason: DisconnectReason) -> DequeueReason {
-    match reason {
-        DisconnectReason::CustomerHangup => DequeueReason::Abandoned,
-        DisconnectReason::AgentHangup
-        | DisconnectReason::AgentLost
-        | DisconnectReason::CarrierError
-        | DisconnectReason::FlowEnded
-        | DisconnectReason::FlowFailed
-        | DisconnectReason::LimitReached
-        | DisconnectReason::MediaTimeout
-        | DisconnectReason::OtherPartyEnded
-        | DisconnectReason::SessionExpired
-        | DisconnectReason::SystemRestarted
-        | DisconnectReason::TimeLimit => DequeueReason::Ended,
     }
 }

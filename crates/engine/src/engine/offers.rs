@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::event::ContactEvent;
-use model::{AgentId, ContactId, OfferId, OfferOutcome, Revision, TenantEvent};
+use model::{AgentId, ContactId, OfferId, OfferOutcome};
 use presence::{routable_since, status_when_free};
 use routing::Match;
 
@@ -81,16 +81,5 @@ impl Engine {
         self.record_contact(contact, ended);
         self.deadlines.cancel(Deadline::OfferExpires(contact));
         self.deadlines.cancel(Deadline::AgentConnectExpires(contact));
-    }
-
-    pub(super) fn change_config(&mut self, revision: &Revision) {
-        if revision.number <= self.config.revision {
-            return;
-        }
-        self.config.apply(revision);
-        self.documents.clear();
-        self.touched.extend(self.config.agents.keys());
-        let revision = revision.number;
-        self.record_tenant(TenantEvent::ConfigApplied { revision });
     }
 }

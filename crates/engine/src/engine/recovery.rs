@@ -1,15 +1,14 @@
 //! Taking a tenant over from its log. What a crash cut short is ended here: audio does not survive a process.
 
-use model::event::{ContactEvent, DequeueReason};
 use model::{
-    Activity, AgentEvent, AgentId, ContactId, DisconnectReason, LiveView, OfferOutcome, TenantConfig,
-    TenantEvent, Timestamp,
+    Activity, AgentEvent, ContactId, DisconnectReason, LiveView, TenantConfig, TenantEvent, Timestamp,
 };
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::Engine;
-use crate::contact::{Contact, Stage};
+use super::ending::Gone;
+use crate::contact::Contact;
 use crate::deadline::Deadline;
 
 /// The end of a tenant's log.
@@ -39,6 +38,7 @@ impl Engine {
             seq: head.seq,
             random: ChaCha12Rng::from_seed(seed),
             config,
+            next_revision: None,
             documents: Default::default(),
             agents: view.agents.clone(),
             contacts: Default::default(),
@@ -76,41 +76,21 @@ impl Engine {
         }
     }
 
-    fn end_interrupted(&mut self, id: ContactId, ended_at: Timestamp) {
+    fn end_interrupted(&mut self, id: ContactId, since: Timestamp) {
         let Some(contact) = self.contacts.get(&id).cloned() else {
             return;
         };
         if contact.is_live() {
-            let reason = DisconnectReason::SystemRestarted;
-            for leg in contact.legs() {
-                let ended = ContactEvent::LegEnded {
-                    leg,
-                    reason,
-                    ended_at,
-                };
-                self.record_contact(id, ended);
-            }
-            self.record_contact(id, ContactEvent::Disconnected { reason, ended_at });
-            // Only now, when the contact's phases have ended at `ended_at`: this happens later than that.
-            self.leave_queue(&contact, DequeueReason::Ended);
+            let gone = Gone::All { since };
+            return self.disconnect(&contact, DisconnectReason::SystemRestarted, gone);
         }
-        match self.agents.holder(id) {
-            Some(agent) => self.resume_after_contact_work(id, agent),
-            None => self.complete(id, None, None),
-        }
-    }
-
-    /// An agent who was talking gets to write it up; one who was writing goes on.
-    fn resume_after_contact_work(&mut self, contact: ContactId, agent: AgentId) {
-        match self.agent(agent).activity {
-            Activity::AfterContactWork { until, .. } => {
-                self.deadlines.set(Deadline::AfterContactWorkEnds(contact), until);
+        let holder = self.agents.holder(id).map(|agent| self.agent(agent).activity);
+        match holder {
+            Some(Activity::AfterContactWork { until, .. }) => {
+                self.deadlines.set(Deadline::AfterContactWorkEnds(id), until);
             }
-            Activity::Connecting { .. }
-            | Activity::Idle
-            | Activity::Missed { .. }
-            | Activity::OnContact { .. }
-            | Activity::Reserved { .. } => self.start_after_contact_work(contact, agent),
+            // Disconnected, and nobody has work with it.
+            Some(_) | None => self.complete(id, None, None),
         }
     }
 
@@ -128,24 +108,6 @@ impl Engine {
             if reachable {
                 self.record_agent(agent, AgentEvent::Unreached);
             }
-        }
-    }
-
-    /// Takes a contact out of its queue, or back from an agent who has not talked yet.
-    pub(super) fn leave_queue(&mut self, contact: &Contact, reason: DequeueReason) {
-        match contact.stage {
-            Stage::Offered { agent, offer } | Stage::Connecting { agent, offer } => {
-                self.end_offer(contact.id, agent, offer, OfferOutcome::Withdrawn);
-            }
-            Stage::Waiting => {}
-            Stage::Arriving
-            | Stage::Detached { .. }
-            | Stage::Disconnected
-            | Stage::InFlow { .. }
-            | Stage::Talking { .. } => return,
-        }
-        if let Some((queue, _)) = contact.place {
-            self.record_contact(contact.id, ContactEvent::Dequeued { queue, reason });
         }
     }
 }

@@ -4,6 +4,7 @@ use model::event::ContactEvent;
 use model::{ContactId, DisconnectReason, OfferOutcome, TenantEvent};
 
 use super::Engine;
+use super::ending::Gone;
 use crate::contact::{Contact, Stage};
 use crate::deadline::Deadline;
 use crate::input::CommandBody;
@@ -25,13 +26,14 @@ impl Engine {
             Deadline::Checkpoint => self.checkpoint(),
             Deadline::CustomerConnectExpires(contact) => {
                 if let Some(contact) = self.in_stage(contact, |stage| *stage == Stage::Arriving) {
-                    self.disconnect(&contact, DisconnectReason::CarrierError, None);
+                    self.disconnect(&contact, DisconnectReason::CarrierError, Gone::Nothing);
                 }
             }
             Deadline::DigitTimeout(contact) => self.miss_digit(contact),
             Deadline::OfferExpires(contact) => self.miss_offer(contact),
             Deadline::PlaybackOverdue(contact) => self.give_up_playing(contact),
             Deadline::ReattachEnds(contact) => self.give_up_reattaching(contact),
+            Deadline::RingExpires(contact) => self.give_up_dialing(contact),
             Deadline::WaitMax(contact) => self.end_wait(contact),
         }
     }
@@ -59,7 +61,7 @@ impl Engine {
         };
         self.drop_agent_leg(&contact);
         let Some((queue, place)) = contact.place else {
-            self.disconnect(&contact, DisconnectReason::AgentLost, None);
+            self.disconnect(&contact, DisconnectReason::AgentLost, Gone::Nothing);
             return;
         };
         self.enqueue(contact.id, queue, limits::PRIORITY_AFTER_LOSS, place.since);
@@ -84,7 +86,7 @@ impl Engine {
             return;
         };
         match contact.stage {
-            Stage::Waiting => self.disconnect(&contact, DisconnectReason::TimeLimit, None),
+            Stage::Waiting => self.disconnect(&contact, DisconnectReason::TimeLimit, Gone::Nothing),
             // The agent who has it in hand just now may still take it.
             Stage::Offered { .. } | Stage::Connecting { .. } => {
                 let retry_at = self.now + limits::WAIT_MAX_RETRY;
@@ -92,6 +94,7 @@ impl Engine {
             }
             Stage::Arriving
             | Stage::Detached { .. }
+            | Stage::Dialing { .. }
             | Stage::Disconnected
             | Stage::InFlow { .. }
             | Stage::Talking { .. } => {}
@@ -106,7 +109,7 @@ impl Engine {
         }
     }
 
-    fn in_stage(&self, contact: ContactId, is_right: impl Fn(&Stage) -> bool) -> Option<Contact> {
+    pub(super) fn in_stage(&self, contact: ContactId, is_right: impl Fn(&Stage) -> bool) -> Option<Contact> {
         self.contacts
             .get(&contact)
             .filter(|contact| is_right(&contact.stage))

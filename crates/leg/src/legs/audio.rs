@@ -11,6 +11,8 @@ use sip::endpoint::Body;
 
 use crate::port::{EchoTestId, MediaPort};
 
+use super::unusable::UnusableSdp;
+
 /// A media leg and where it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct MediaLeg {
@@ -138,9 +140,9 @@ impl CallAudio {
     /// Takes the peer's answer to our offer; none, or one that cannot be read, leaves the session as it was.
     pub(super) fn accept(&mut self, answer: Option<&Body>) -> Result<(), UnusableSdp> {
         let accepted = answer
-            .ok_or(UnusableSdp)
+            .ok_or(UnusableSdp::MISSING)
             .and_then(read_sdp)
-            .and_then(|answer| self.exchange.accept_answer(&answer).map_err(|_| UnusableSdp));
+            .and_then(|answer| Ok(self.exchange.accept_answer(&answer)?));
         if accepted.is_err() {
             self.exchange.withdraw_offer();
         }
@@ -198,19 +200,15 @@ impl CallAudio {
     }
 }
 
-/// A body is no session description that can be used.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct UnusableSdp;
-
 /// Reads the session description of a body.
 pub(super) fn read_sdp(body: &Body) -> Result<SessionDescription, UnusableSdp> {
     let kind = body.content_type.split(';').next().unwrap_or_default();
     if !kind.trim().eq_ignore_ascii_case("application/sdp") {
-        return Err(UnusableSdp);
+        return Err(UnusableSdp::UNREADABLE);
     }
     SessionDescription::parse(&body.bytes).map_err(|error| {
         tracing::debug!(%error, "a session description cannot be read");
-        UnusableSdp
+        UnusableSdp::UNREADABLE
     })
 }
 

@@ -138,7 +138,7 @@ impl Legs {
         port: MediaPort,
         now: Instant,
     ) -> Result<String, OfferError> {
-        if self.legs.len() >= self.config.legs_max || self.legs.contains_key(&leg) {
+        if self.is_nearly_full() || self.legs.contains_key(&leg) {
             return Err(OfferError::NoRoom);
         }
         let (media, _, answer) = self.connect(Owner::BrowserCaller(leg), offer, port, now)?;

@@ -1,6 +1,7 @@
 //! A SIP call that arrives: let in, answered, acknowledged.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use media::WorkerKey;
@@ -9,13 +10,14 @@ use model::{DisconnectReason, LegId, TrunkId};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 use sip::endpoint::{Body, Command as SipCommand};
-use sip::{AdmissionId, DialogId, Flow, ForkId, Request};
+use sip::{AdmissionId, DialogId, Flow, ForkId, Request, StatusCode};
 
 use crate::event::{Arrival, Event};
 use crate::port::MediaPort;
 use crate::teardown::{self, Rejection};
 
-use super::audio::{CallAudio, UnusableSdp, local_media, read_sdp};
+use super::audio::{CallAudio, local_media, read_sdp};
+use super::unusable::UnusableSdp;
 use super::{Admitting, Leg, Legs};
 
 /// A SIP call.
@@ -76,6 +78,7 @@ impl Call {
                 reason: header,
                 retry_after_s: None,
                 status: teardown::refusal(reason),
+                warning: None,
             },
             Stage::Talking(_) => SipCommand::Hangup {
                 dialog,
@@ -128,16 +131,23 @@ impl Legs {
             .admitting
             .take_if(|admitting| admitting.admission == admission);
         let offer = body.map(|body| self.usable_offer(body)).transpose();
-        let (Some(admitted), Ok(offer)) = (admitted, offer) else {
-            let (status, retry_after_s) = Rejection::UnusableAudio.status();
-            let reject = SipCommand::Reject {
-                dialog,
-                reason: None,
-                retry_after_s,
-                status,
-            };
-            self.endpoint.handle_command(reject, now);
-            return;
+        let nobodys = UnusableSdp::from(StatusCode::SERVICE_UNAVAILABLE);
+        let arrived = admitted
+            .ok_or(nobodys)
+            .and_then(|admitted| Ok((admitted, offer?)));
+        let (admitted, offer) = match arrived {
+            Ok(arrived) => arrived,
+            Err(UnusableSdp { status, warning }) => {
+                let reject = SipCommand::Reject {
+                    dialog,
+                    reason: None,
+                    retry_after_s: None,
+                    status,
+                    warning,
+                };
+                self.endpoint.handle_command(reject, now);
+                return;
+            }
         };
         let leg = admitted.leg;
         let call = Call {
@@ -157,11 +167,11 @@ impl Legs {
     /// Reads an offer and tries whether it could be answered.
     fn usable_offer(&self, body: &Body) -> Result<SessionDescription, UnusableSdp> {
         let offer = read_sdp(body)?;
-        // Nothing of the trial is used, so neither its port nor its numbers matter.
+        // Nothing of the trial is used, so neither its port nor its numbers matter; where it can send to does.
         let port = MediaPort {
             worker: WorkerKey(0),
             socket: media::SocketKey(0),
-            address: std::net::SocketAddr::from(([0, 0, 0, 0], 0)),
+            address: SocketAddr::new(self.config.media, 0),
         };
         let mut numbers = ChaCha12Rng::from_seed([0; 32]);
         let local = local_media(port, &self.config.trunk_codecs, None, &mut numbers);
@@ -169,7 +179,7 @@ impl Legs {
             Ok(_) => Ok(offer),
             Err(error) => {
                 tracing::debug!(%error, "an offer cannot be answered");
-                Err(UnusableSdp)
+                Err(error.into())
             }
         }
     }

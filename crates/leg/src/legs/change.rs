@@ -3,12 +3,12 @@
 
 use std::time::Instant;
 
-use media::sdp::NegotiateError;
 use sip::endpoint::{Body, Command as SipCommand};
 use sip::{DialogId, StatusCode};
 
 use super::Legs;
 use super::audio::read_sdp;
+use super::unusable::UnusableSdp;
 
 impl Legs {
     /// Takes a re-INVITE or UPDATE; without an offer the far side wants ours.
@@ -19,31 +19,28 @@ impl Legs {
                 dialog,
                 body: Some(body),
             },
-            Err(status) => SipCommand::RejectReinvite { dialog, status },
+            Err(UnusableSdp { status, warning }) => SipCommand::RejectReinvite {
+                dialog,
+                status,
+                warning,
+            },
         };
         self.endpoint.handle_command(order, now);
     }
 
-    /// Writes the answer to a change, or the status that leaves everything as it was.
-    fn answer_change(&mut self, dialog: DialogId, body: Option<&Body>) -> Result<Body, StatusCode> {
+    /// Writes the answer to a change, or the refusal that leaves everything as it was (RFC 3261 section 14.2).
+    fn answer_change(&mut self, dialog: DialogId, body: Option<&Body>) -> Result<Body, UnusableSdp> {
         let Some((leg, call)) = self.call_mut(dialog) else {
-            return Err(StatusCode::CALL_DOES_NOT_EXIST);
+            return Err(StatusCode::CALL_DOES_NOT_EXIST.into());
         };
         let Some(talk) = call.talk_mut() else {
-            return Err(StatusCode::REQUEST_PENDING);
+            return Err(StatusCode::REQUEST_PENDING.into());
         };
         let Some(body) = body else {
             return Ok(talk.audio.offer());
         };
-        let offer = read_sdp(body).map_err(|_| StatusCode::NOT_ACCEPTABLE_HERE)?;
-        let answer = talk.audio.answer(&offer).map_err(|error| match error {
-            NegotiateError::OutOfStep => StatusCode::REQUEST_PENDING,
-            NegotiateError::LinesDiffer
-            | NegotiateError::NoAudio
-            | NegotiateError::NoCommonCodec
-            | NegotiateError::Refused
-            | NegotiateError::SecureTransportIncomplete => StatusCode::NOT_ACCEPTABLE_HERE,
-        })?;
+        let offer = read_sdp(body)?;
+        let answer = talk.audio.answer(&offer)?;
         self.apply(leg);
         Ok(answer)
     }

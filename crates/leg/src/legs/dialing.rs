@@ -26,6 +26,7 @@ impl Legs {
         let dialog = self.endpoint.allocate_dialog();
         let order = SipCommand::Invite(Box::new(OutboundCall {
             body: Some(audio.offer()),
+            bound_to: dial.bound_to,
             credentials: dial.credentials,
             destination: dial.destination,
             dialog,

@@ -19,21 +19,27 @@ impl Legs {
         match command {
             Command::Admit {
                 admission,
+                bound_to,
                 leg,
                 trunk,
-            } => self.admit(admission, leg, trunk, SipCommand::Admit { admission }, now),
+            } => {
+                let order = SipCommand::Admit { admission, bound_to };
+                self.admit(admission, leg, trunk, order, now);
+            }
             Command::CheckDigest {
                 admission,
+                bound_to,
                 leg,
                 proof,
                 trunk,
-            } => self.admit(
-                admission,
-                leg,
-                trunk,
-                SipCommand::CheckDigest { admission, proof },
-                now,
-            ),
+            } => {
+                let order = SipCommand::CheckDigest {
+                    admission,
+                    bound_to,
+                    proof,
+                };
+                self.admit(admission, leg, trunk, order, now);
+            }
             Command::AnswerBrowser { leg } => self.answer_browser(leg),
             Command::AnswerCall { leg, port } => self.answer_call(leg, port, now),
             Command::Bridge { a, b } => self.bridge(a, b),
@@ -67,6 +73,9 @@ impl Legs {
                 self.endpoint.handle_command(SipCommand::Register(request), now);
             }
             Command::Reject { leg, rejection } => self.reject(leg, rejection, now),
+            Command::SetPeers(peers) => {
+                self.endpoint.handle_command(SipCommand::SetPeers(peers), now);
+            }
             Command::StartOnLine { leg, line } => self.start_on_line(leg, line),
             Command::StopPlay { leg, play } => self.stop_play(leg, play),
             Command::Unregister { registration } => {

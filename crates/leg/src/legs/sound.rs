@@ -40,6 +40,12 @@ impl Legs {
             }
             WorkerEvent::PlayFinished { leg, play } => self.take_play_finished(leg, play),
             WorkerEvent::Refused { leg } => self.take_broken(leg, Broken::NoRoom, now),
+            WorkerEvent::RenegotiationRefused { leg } => {
+                tracing::warn!(
+                    media_leg = leg.0,
+                    "a line could not be changed and goes on as before"
+                );
+            }
             WorkerEvent::Latched { leg, source } => {
                 tracing::debug!(media_leg = leg.0, %source, "hears its peer");
             }

@@ -106,3 +106,45 @@ fn update_changes_a_call_like_a_reinvite() {
     assert_eq!(world.order_names(), ["RenegotiateRtp"]);
     assert_eq!(world.wire, ["<UPDATE", ">200"]);
 }
+
+#[test]
+fn a_change_to_an_address_that_nothing_can_be_sent_to_is_refused_and_the_call_goes_on() {
+    for (connection, warning) in [
+        (
+            "IN IP4 224.2.17.12/127",
+            "330 Offhook \"multicast is not available\"",
+        ),
+        (
+            "IN IP4 255.255.255.255",
+            "301 Offhook \"the connection address must be a host's\"",
+        ),
+        (
+            "IN IP6 ::",
+            "301 Offhook \"the connection address must be a host's\"",
+        ),
+        (
+            "IN IP4 pbx.example",
+            "301 Offhook \"the connection address must be a number\"",
+        ),
+        (
+            "IN IP6 2001:db8::2",
+            "300 Offhook \"no address of this family is reached from here\"",
+        ),
+    ] {
+        let (mut world, dialog) = World::connected();
+        let offer = version(2).replace("IN IP4 192.0.2.2", connection);
+        assert_eq!(reinvite(&mut world, dialog, &offer), "488", "{connection}");
+        let refusal = &world.last_sent;
+        assert!(
+            refusal.contains(&format!("\r\nWarning: {warning}\r\n")),
+            "{refusal}"
+        );
+        assert!(world.orders.is_empty() && world.told.is_empty(), "{connection}");
+        let held = reinvite(
+            &mut world,
+            dialog,
+            &version(2).replace("IP4 192.0.2.2", "IP4 0.0.0.0"),
+        );
+        assert!(held.contains("a=recvonly"), "{held}");
+    }
+}

@@ -5,8 +5,8 @@ use std::time::Duration;
 use leg::{Command, Dial};
 use media::{Codec, WorkerCommand};
 use model::DisconnectReason;
-use sip::DialogId;
 use sip::endpoint::{Body, Command as SipCommand, Event as SipEvent};
+use sip::{BoundTo, DialogId};
 
 use crate::world::{AGENT, PCMU, World, address, destination, port};
 
@@ -14,6 +14,7 @@ use crate::world::{AGENT, PCMU, World, address, destination, port};
 fn dial(world: &mut World) -> DialogId {
     world.order(Command::Dial(Box::new(Dial {
         leg: AGENT,
+        bound_to: BoundTo::Address,
         credentials: None,
         destination: destination(),
         from: address("sip:+12125550100@192.0.2.1"),
@@ -85,6 +86,7 @@ fn a_call_of_ours_that_comes_to_nothing_gives_its_port_back() {
                     reason: None,
                     retry_after_s: None,
                     status: sip::StatusCode::BUSY_HERE,
+                    warning: None,
                 });
             },
             DisconnectReason::CarrierError,

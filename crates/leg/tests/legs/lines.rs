@@ -245,3 +245,14 @@ fn an_offer_that_cannot_be_answered_leaves_nothing_behind() {
         world.assert_empty();
     }
 }
+
+#[test]
+fn a_line_whose_change_is_refused_goes_on_with_its_leg() {
+    let (mut world, key) = open();
+    start(&mut world, AGENT);
+    world.forget();
+    world.worker_tells(WorkerEvent::RenegotiationRefused { leg: key });
+    assert!(world.told.is_empty() && world.orders.is_empty());
+    assert!(world.node.has_leg(AGENT));
+    assert_eq!(world.node.line_count(), 1);
+}

@@ -9,7 +9,7 @@ use media::webrtc::DtlsCertificate;
 use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent, WorkerKey};
 use model::{DisconnectReason, LegId, LineId, TrunkId};
 use sip::endpoint::{Body, Endpoint, EndpointConfig, Event as SipEvent, OutboundCall};
-use sip::{Destination, DialogId, Host, Listener, NameAddr, Transmit, TransportId, TransportKind};
+use sip::{BoundTo, Destination, DialogId, Host, Listener, NameAddr, Transmit, TransportId, TransportKind};
 
 pub(crate) const UDP: TransportId = TransportId(1);
 pub(crate) const CALLER: LegId = LegId::from_bits(1);
@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) orders: Vec<WorkerCommand>,
     /// First lines of what went over the wire, with `<` before those of the peer and `>` before ours.
     pub(crate) wire: Vec<String>,
+    /// The last message of the node.
+    pub(crate) last_sent: String,
     in_flight: VecDeque<(bool, Vec<u8>)>,
     /// Nothing of the peer arrives any more.
     pub(crate) is_cut: bool,
@@ -102,6 +104,7 @@ impl World {
             peer_told: Vec::new(),
             orders: Vec::new(),
             wire: Vec::new(),
+            last_sent: String::new(),
             in_flight: VecDeque::new(),
             is_cut: false,
         }
@@ -111,6 +114,7 @@ impl World {
     pub(crate) fn peer_calls(&mut self, sdp: Option<&str>) -> DialogId {
         let dialog = self.peer.allocate_dialog();
         let call = OutboundCall {
+            bound_to: BoundTo::Address,
             body: sdp.map(|sdp| Body::sdp(sdp.to_owned())),
             credentials: None,
             destination: Destination {
@@ -146,6 +150,7 @@ impl World {
         let admission = asked.unwrap();
         self.order(Command::Admit {
             admission,
+            bound_to: BoundTo::Address,
             leg: CALLER,
             trunk: TRUNK,
         });
@@ -192,9 +197,11 @@ impl World {
             self.told.extend(std::iter::from_fn(|| self.node.poll_event()));
             while let Some(event) = self.peer.poll_event() {
                 if let SipEvent::AdmissionAsked(asked) = &event {
-                    let admission = asked.admission;
-                    self.peer
-                        .handle_command(sip::endpoint::Command::Admit { admission }, self.now);
+                    let admit = sip::endpoint::Command::Admit {
+                        admission: asked.admission,
+                        bound_to: BoundTo::Address,
+                    };
+                    self.peer.handle_command(admit, self.now);
                 } else {
                     self.peer_told.push(event);
                 }
@@ -225,6 +232,9 @@ impl World {
             panic!("{transmit:?}")
         };
         let line = String::from_utf8_lossy(&bytes);
+        if is_ours {
+            self.last_sent = line.to_string();
+        }
         let mut words = line.lines().next().unwrap_or_default().split(' ');
         let first = words.next().unwrap_or_default();
         let word = match first {

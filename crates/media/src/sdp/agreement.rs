@@ -11,7 +11,7 @@ use super::{Candidate, Direction, Fingerprint, IceCredentials, Setup};
 pub struct LocalMedia {
     /// The session id of `o=`, constant for the dialog.
     pub session_id: u64,
-    /// Where packets of the peer are received.
+    /// Where packets of the peer are received; it must be able to send to the same address family.
     pub address: SocketAddr,
     /// The codecs allowed, best first.
     pub codecs: Vec<Codec>,
@@ -47,7 +47,7 @@ pub struct Negotiated {
     pub receive: PayloadTypes,
     /// What we do with audio, seen from us.
     pub direction: Direction,
-    /// Where the peer receives; absent on hold by address, for host names and for browsers.
+    /// Where the peer receives; absent on hold by address and for browsers.
     pub remote: Option<SocketAddr>,
     /// RTCP shares the port of RTP.
     pub rtcp_mux: bool,
@@ -89,6 +89,18 @@ pub enum NegotiateError {
     /// The browser's line lacks usable ICE credentials, a fingerprint or a role.
     #[error("the secure transport is incomplete")]
     SecureTransportIncomplete,
+    /// The peer names no address by number: no host name is looked up.
+    #[error("the connection has no numeric address")]
+    AddressMissing,
+    /// The peer's address is a group's.
+    #[error("the connection address is a multicast address")]
+    AddressMulticast,
+    /// The peer's address is of the family that we do not send from here.
+    #[error("the connection address is of the other address family")]
+    AddressFamily,
+    /// The peer's address is no host's, such as a broadcast address or `::`.
+    #[error("the connection address is no host's")]
+    AddressUnusable,
     /// The answer refuses our audio line.
     #[error("the audio line was refused")]
     Refused,

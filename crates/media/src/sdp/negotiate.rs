@@ -1,6 +1,6 @@
 //! The offer/answer exchange of one dialog (RFC 3264), for one audio line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::Codec;
 
@@ -162,9 +162,10 @@ impl OfferAnswer {
             Some(local) => Some(secure_transport(media, local)?),
             None => None,
         };
-        let address = media
-            .connection
-            .filter(|ip| !ip.is_unspecified() && webrtc.is_none());
+        let address = match webrtc {
+            Some(_) => None,
+            None => destination(media, self.local.address.ip())?,
+        };
         Ok(Negotiated {
             codec,
             send: receive,
@@ -244,6 +245,33 @@ fn peer_allows(media: &MediaDescription) -> Direction {
     match held_by_address {
         true => ours.intersection(Direction::RecvOnly),
         false => ours,
+    }
+}
+
+/// Where the peer's audio line wants packets; none on hold by address.
+fn destination(media: &MediaDescription, local: IpAddr) -> Result<Option<IpAddr>, NegotiateError> {
+    let address = media.connection.ok_or(NegotiateError::AddressMissing)?;
+    if address == IpAddr::V4(Ipv4Addr::UNSPECIFIED) {
+        return Ok(None);
+    }
+    let address = address.to_canonical();
+    if address.is_multicast() {
+        return Err(NegotiateError::AddressMulticast);
+    }
+    let is_hosts = match address {
+        // "This network" (RFC 1122), and what is reserved, with the broadcast address at its end (RFC 1112).
+        IpAddr::V4(address) => !matches!(address.octets()[0], 0 | 240..),
+        IpAddr::V6(address) => !address.is_unspecified(),
+    };
+    if !is_hosts {
+        return Err(NegotiateError::AddressUnusable);
+    }
+    // A socket of all addresses of IPv6 sends to IPv4 as well.
+    let sends_to_both = local == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+    if sends_to_both || local.is_ipv4() == address.is_ipv4() {
+        Ok(Some(address))
+    } else {
+        Err(NegotiateError::AddressFamily)
     }
 }
 

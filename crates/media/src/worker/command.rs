@@ -233,9 +233,14 @@ pub enum WorkerEvent {
         /// The playback.
         play: PlayKey,
     },
-    /// The leg was not added, or the line not renegotiated: there is no room, its socket or user
-    /// fragment is taken, or its secure transport cannot be used.
+    /// The leg was not added: there is no room, or its socket or user fragment is taken.
     Refused {
+        /// The leg.
+        leg: LegKey,
+    },
+    /// A change of a line was not carried out, for its user fragment is taken or its secure transport cannot be used;
+    /// the line goes on as before (RFC 3264 section 8).
+    RenegotiationRefused {
         /// The leg.
         leg: LegKey,
     },
@@ -255,6 +260,8 @@ pub struct Transmit {
     pub socket: SocketKey,
     /// Where it goes.
     pub destination: SocketAddr,
+    /// It leaves by the port above the socket's own, the one for reports (RFC 3550 section 11).
+    pub by_report_port: bool,
     /// Its bytes, from the start of the buffer.
     pub len: usize,
 }

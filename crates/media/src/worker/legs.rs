@@ -278,7 +278,8 @@ impl Worker {
                 Leg::Rtp(_) => false,
             });
         if !is_taken {
-            self.events.push_back(WorkerEvent::Refused { leg: key });
+            self.events
+                .push_back(WorkerEvent::RenegotiationRefused { leg: key });
             return;
         }
         self.drain_leg_events(index);

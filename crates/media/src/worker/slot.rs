@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::bridge::Path;
 use crate::codec::{AudioEncoder, Codec};
-use crate::dtmf::{DigitReceiver, DigitSender};
+use crate::dtmf::{DigitPace, DigitReceiver, DigitSender};
 use crate::leg_io::Leg;
 use crate::limits::{FRAME, KEEPALIVE_AFTER, REPORT_INTERVAL};
 use crate::playback::Playback;
@@ -23,6 +23,7 @@ pub(super) struct Slot {
     pub(super) send: SendStream,
     pub(super) digits_in: DigitReceiver,
     pub(super) digits_out: DigitSender,
+    pub(super) digit_pace: DigitPace,
     /// The timestamp of the digit being sent.
     pub(super) event_timestamp: u32,
     pub(super) play: Option<ActivePlay>,
@@ -75,6 +76,7 @@ impl Slot {
             send: SendStream::new(identity.ssrc, clock_rate_hz, sequence, timestamp),
             digits_in: DigitReceiver::new(clock_rate_hz),
             digits_out: DigitSender::default(),
+            digit_pace: DigitPace::new(now),
             event_timestamp: 0,
             play: None,
             encoder: None,

@@ -85,6 +85,7 @@ impl Worker {
         Some(Transmit {
             socket,
             destination,
+            by_report_port: false,
             len,
         })
     }
@@ -92,12 +93,15 @@ impl Worker {
     fn send_report(&mut self, index: usize, buffer: &mut [u8], now: Instant) -> Option<Transmit> {
         let epoch = self.epoch;
         let slot = self.slot_mut(index)?;
-        if !slot.audio.rtcp_mux {
-            return None;
-        }
         let len = slot.write_report(buffer, epoch, now)?;
         let len = slot.leg.protect_rtcp(buffer, len)?;
-        slot.transmit(len)
+        let mut transmit = slot.transmit(len)?;
+        if !slot.audio.rtcp_mux {
+            let reports = transmit.destination.port().checked_add(1)?;
+            transmit.destination.set_port(reports);
+            transmit.by_report_port = true;
+        }
+        Some(transmit)
     }
 
     fn send_transcoded(&mut self, index: usize, buffer: &mut [u8], now: Instant) -> Option<Transmit> {
@@ -125,6 +129,7 @@ impl Slot {
         Some(Transmit {
             socket: self.socket,
             destination: self.leg.remote()?,
+            by_report_port: false,
             len,
         })
     }
@@ -141,6 +146,7 @@ fn farewell(
     Some(Transmit {
         socket,
         destination,
+        by_report_port: false,
         len: datagram.len(),
     })
 }

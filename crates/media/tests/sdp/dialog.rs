@@ -41,9 +41,9 @@ fn one_audio_line_is_kept_and_all_others_are_refused_in_their_place() {
 
 #[test]
 fn a_lines_own_address_counts_before_the_sessions() {
-    let offer = peer(&["m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::5"]);
+    let offer = peer(&["m=audio 4000 RTP/AVP 0", "c=IN IP4 192.0.2.5"]);
     let mut dialog = dialog(&[Codec::Pcmu]);
     dialog.answer(&offer).unwrap();
     let remote = dialog.negotiated().unwrap().remote;
-    assert_eq!(remote, Some("[2001:db8::5]:4000".parse().unwrap()));
+    assert_eq!(remote, Some("192.0.2.5:4000".parse().unwrap()));
 }

@@ -2,6 +2,7 @@
 
 use media::Codec;
 use media::sdp::Direction::{Inactive, RecvOnly, SendOnly, SendRecv};
+use media::sdp::NegotiateError;
 
 use crate::sides::{dialog, peer};
 
@@ -22,8 +23,6 @@ fn the_answer_says_what_both_sides_allow() {
         (nowhere, "sendrecv", SendRecv, RecvOnly, false),
         (nowhere, "sendonly", SendRecv, RecvOnly, false),
         (nowhere, "inactive", SendRecv, Inactive, false),
-        ("c=IN IP6 ::", "sendrecv", SendRecv, RecvOnly, false),
-        ("c=IN IP4 pbx.example", "sendrecv", SendRecv, SendRecv, false),
     ];
     for (connection, offered, wish, agreed, has_destination) in table {
         let mut dialog = dialog(&[Codec::Pcmu]);
@@ -75,4 +74,32 @@ fn holding_and_retrieving_count_the_version_up_and_keep_the_session() {
         origin(&dialog.offer().to_string()),
         "o=- 4711 3 IN IP4 198.51.100.1"
     );
+}
+
+#[test]
+fn an_address_that_nothing_can_be_sent_to_is_refused_and_the_stream_stays_as_it_was() {
+    use NegotiateError::{AddressFamily, AddressMissing, AddressMulticast, AddressUnusable};
+    let table = [
+        ("c=IN IP4 224.2.17.12/127", AddressMulticast),
+        ("c=IN IP4 239.255.255.255", AddressMulticast),
+        ("c=IN IP6 ff15::101/3", AddressMulticast),
+        ("c=IN IP6 ::ffff:224.2.17.12", AddressMulticast),
+        ("c=IN IP4 255.255.255.255", AddressUnusable),
+        ("c=IN IP4 240.0.0.1", AddressUnusable),
+        ("c=IN IP4 0.0.0.1", AddressUnusable),
+        ("c=IN IP6 ::", AddressUnusable),
+        ("c=IN IP6 2001:db8::9", AddressFamily),
+        ("c=IN IP4 pbx.example", AddressMissing),
+    ];
+    for (connection, expected) in table {
+        let mut dialog = dialog(&[Codec::Pcmu]);
+        let offer = peer(&["m=audio 4000 RTP/AVP 0", "c=IN IP4 192.0.2.9"]);
+        dialog.answer(&offer).unwrap();
+        let before = dialog.negotiated().cloned();
+        let unusable = peer(&["m=audio 4000 RTP/AVP 0", connection]);
+        assert_eq!(dialog.answer(&unusable), Err(expected), "{connection}");
+        dialog.offer();
+        assert_eq!(dialog.accept_answer(&unusable), Err(expected), "{connection}");
+        assert_eq!(dialog.negotiated().cloned(), before, "{connection}");
+    }
 }

@@ -174,3 +174,22 @@ fn pressed(sent: &[Sent], payload_type: u8) -> (Vec<u8>, TelephoneEvent) {
     assert!(last.is_end);
     (events, last)
 }
+
+#[test]
+fn more_keys_than_fingers_press_are_not_heard() {
+    let mut world = bridged(audio(Codec::Pcmu), audio(Codec::Pcmu));
+    let mut phone = Phone::new(CALLER, Codec::Pcmu);
+    for _ in 0..1_000 {
+        // A key that claims to have been down for long, in one packet.
+        let pressed = press(&mut phone, Codec::Pcmu, 5, 40);
+        world.deliver(1, phone.source, &pressed[1]);
+    }
+    let burst = digits(&mut world, 1).len();
+    assert_eq!(burst, media::limits::DIGITS_AT_ONCE_MAX as usize);
+    world.run(ms(800));
+    for _ in 0..100 {
+        let pressed = press(&mut phone, Codec::Pcmu, 5, 40);
+        world.deliver(1, phone.source, &pressed[1]);
+    }
+    assert_eq!(digits(&mut world, 1).len(), 10, "a key in 80 ms");
+}

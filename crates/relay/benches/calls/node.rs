@@ -167,7 +167,7 @@ impl Node {
             let offered_at = Instant::now();
             let socket = self.relay.webrtc_address(WORKER);
             let (answer, add) = answer(&self.certificate, &from_one_line(&offer), leg, socket);
-            self.relay.command(WORKER, add);
+            self.relay.command(WORKER, add).unwrap();
             self.peers.ask(&format!("answer {}", on_one_line(&answer)));
             wait_for(&self.events, |event| {
                 matches!(event, WorkerEvent::LineConnected { .. })
@@ -202,7 +202,7 @@ impl Node {
     }
 
     fn command(&self, command: WorkerCommand) {
-        self.relay.command(WORKER, command);
+        self.relay.command(WORKER, command).unwrap();
     }
 
     /// Lets everybody talk and measures the middle of it.

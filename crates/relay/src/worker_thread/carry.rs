@@ -89,7 +89,13 @@ impl<E: Fn(WorkerKey, WorkerEvent) + Send + 'static> WorkerThread<E> {
             return;
         }
         let port = self.ports.get(transmit.socket);
-        let is_sent = port.is_some_and(|port| port.rtp.send_to(bytes, peer).is_ok());
+        let is_sent = port.is_some_and(|port| {
+            let socket = match transmit.by_report_port {
+                true => &port.rtcp,
+                false => &port.rtp,
+            };
+            socket.send_to(bytes, peer).is_ok()
+        });
         self.count(1, usize::from(is_sent));
     }
 

@@ -1,6 +1,7 @@
 //! Carrying out commands, and telling what came of them.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent, WorkerKey};
@@ -30,6 +31,7 @@ impl<E: Fn(WorkerKey, WorkerEvent) + Send + 'static> WorkerThread<E> {
             let Ok(order) = self.orders.try_recv() else {
                 return false;
             };
+            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
             let now = Instant::now();
             match order {
                 Order::Close(socket) => {

@@ -46,17 +46,21 @@ fn packets_pass_a_worker_without_allocation() {
     for (leg, phone) in (0..).zip(&mut phones) {
         let port = relay.open_rtp(WORKER).unwrap();
         phone.dial(port.address);
-        relay.command(WORKER, add_rtp_leg(leg, port, phone.address()));
+        relay
+            .command(WORKER, add_rtp_leg(leg, port, phone.address()))
+            .unwrap();
     }
     let (a, b) = (LegKey(0), LegKey(1));
-    relay.command(WORKER, WorkerCommand::Bridge { a, b });
+    relay.command(WORKER, WorkerCommand::Bridge { a, b }).unwrap();
     let refused = || {
         let nowhere = RtpPort {
             worker: WORKER,
             socket: SocketKey(u32::MAX),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 9)),
         };
-        relay.command(WORKER, add_rtp_leg(9, nowhere, nowhere.address));
+        relay
+            .command(WORKER, add_rtp_leg(9, nowhere, nowhere.address))
+            .unwrap();
         counts.recv_timeout(PATIENCE).unwrap()
     };
     refused();

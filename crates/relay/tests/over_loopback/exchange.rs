@@ -86,7 +86,7 @@ impl Exchange {
     }
 
     pub(crate) fn command(&self, command: WorkerCommand) {
-        self.relay.command(WORKER, command);
+        self.relay.command(WORKER, command).unwrap();
     }
 
     /// Waits for the event that `find` looks for; others before it are passed over.

@@ -27,7 +27,9 @@ fn panic_on_a_worker() {
     let phone = Phone::new();
     let port = relay.open_rtp(WORKER).unwrap();
     for _ in 0..2 {
-        relay.command(WORKER, add_rtp_leg(1, port, phone.address()));
+        relay
+            .command(WORKER, add_rtp_leg(1, port, phone.address()))
+            .unwrap();
     }
     std::thread::park_timeout(PATIENCE);
 }

@@ -1,8 +1,9 @@
 use std::net::UdpSocket;
 
-use media::rtcp::{ReportBlock, write_report};
+use media::rtcp::{ReportBlock, RtcpView, write_report};
+use media::webrtc::PacketKind;
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, PATIENCE};
 use super::legs::identity;
 use super::phone::{Phone, SSRC, frame};
 
@@ -36,6 +37,24 @@ fn reports_on_the_odd_ports_reach_the_leg() {
     let stats = exchange.remove(1);
     assert_eq!(stats.remote.map(|report| report.lost_count), Some(17));
     assert_eq!(stats.received.packet_count, 1);
+}
+
+#[test]
+fn reports_to_a_telephone_go_from_the_odd_port_to_the_odd_port() {
+    let exchange = Exchange::new(17_880..=17_899);
+    let (rtp, rtcp) = pair();
+    rtcp.set_read_timeout(Some(PATIENCE)).unwrap();
+    let (mut ana, mut bo) = (Phone::on(rtp), Phone::new());
+    let port = exchange.add(1, &mut ana);
+    exchange.add(2, &mut bo);
+    exchange.bridge(1, 2);
+    ana.says(&frame(1));
+    let mut buffer = [0; 200];
+    let (len, source) = rtcp.recv_from(&mut buffer).unwrap();
+    assert_eq!(source.port(), port.address.port() + 1);
+    assert_eq!(PacketKind::of(&buffer[..len]), PacketKind::Rtcp);
+    let view = RtcpView::parse(&buffer[..len], SSRC);
+    assert_eq!(view.block.map(|block| block.lost_count), Some(0));
 }
 
 /// An even port with the odd one above it.

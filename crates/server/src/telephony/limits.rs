@@ -9,6 +9,11 @@ pub(super) const DATAGRAM_BYTES_MAX: usize = 65_535;
 /// The receive buffer asked of the system for SIP over UDP: some thousand INVITEs, so that a burst while another
 /// is handled is not lost. The system may give less.
 pub(super) const SIP_SOCKET_BYTES: usize = 4 << 20;
+/// How long the SIP socket may do nothing but fail before the node gives itself up: longer than a network interface
+/// takes to be set up anew.
+pub(super) const SOCKET_FAILS_MAX: Duration = Duration::from_secs(5);
+/// How long to leave a socket alone that has just failed.
+pub(super) const SOCKET_RETRIED_EVERY: Duration = Duration::from_millis(100);
 /// Messages that wait to be written to one connection; a peer that reads so slowly is cut off.
 pub(super) const WRITES_WAITING_MAX: usize = 256;
 /// What connections have read and nobody has taken yet, in reads; beyond it they wait, and so do their peers.
@@ -26,6 +31,8 @@ pub(super) const GOODBYE_MAX: Duration = Duration::from_millis(1_200);
 
 /// How old the known trunks may be: a change by another node or by an operator is in force after that.
 pub(super) const TRUNKS_RELOADED_EVERY: Duration = Duration::from_secs(5);
+/// How soon a registrar that was not found is looked for again.
+pub(super) const REGISTRAR_SOUGHT_EVERY: Duration = Duration::from_secs(5);
 /// How old the known trunks must at least be to be read again because of a stranger.
 pub(super) const TRUNKS_RELOADED_FOR_STRANGER: Duration = Duration::from_secs(1);
 /// Requests of strangers that wait for the trunks to be read again; further ones get no answer.
@@ -34,11 +41,31 @@ pub(super) const STRANGERS_WAITING_MAX: usize = 256;
 pub(super) const LOOKUPS_AT_ONCE_MAX: usize = 8;
 /// Trunks with the same source address whose numbers are looked through; a carrier has a few.
 pub(super) const TRUNKS_TRIED_MAX: usize = 8;
-/// Characters of a caller's address that is no phone number.
-pub(super) const CALLER_CHARS_MAX: usize = 200;
+/// Characters of a caller's number that is no public one, such as an extension.
+pub(super) const CALLER_CHARS_MAX: usize = 32;
 
+/// Orders of engines and requests of the API that wait for the task. Beyond it nothing new begins, so that those who
+/// are here can be served: calls are answered 503, legs that were to start end at once, prompts count as played. All
+/// else is carried out, hang-ups above all. Engines go on only with what they hear from here, so what still comes is
+/// bounded by the legs there are. At 10 µs each this many are a twentieth of a second.
+pub(super) const MESSAGES_WAITING_MAX: usize = 4_096;
+/// Browsers' offers that wait to be answered; whoever brings another is told that there are too many.
+pub(super) const OFFERS_WAITING_MAX: usize = 256;
+/// What background tasks have found out and nobody has taken yet; beyond it they wait, and each is one of
+/// [`LOOKUPS_AT_ONCE_MAX`] or of a registration.
+pub(super) const HAPPENINGS_WAITING_MAX: usize = 256;
+/// Pressed keys that wait to be heard; further ones are dropped.
+pub(super) const DIGITS_WAITING_MAX: usize = 4_096;
+
+/// Test calls of a tenant at the same time, whether connected or not: an administrator makes one.
+pub(super) const TEST_CALLS_MAX: u16 = 10;
+/// One of how many legs is kept for calls over trunks and for agents: test calls and simulated callers must not keep a
+/// customer out.
+pub(super) const RESERVED_ONE_OF: usize = 4;
 /// Simulated callers of a tenant at the same time.
 pub(super) const SIMULATED_CALLERS_MAX: u16 = 100;
+/// Requests for simulated callers that wait; whoever brings another is told that there are too many.
+pub(super) const SIMULATIONS_WAITING_MAX: usize = 64;
 /// How much later than the one before a simulated caller calls, on average.
 pub(super) const SIMULATED_CALLER_EVERY: Duration = Duration::from_millis(50);
 /// How long a simulated caller stays, in seconds, drawn anew for each.

@@ -1,18 +1,20 @@
 //! Legs with their sockets and workers around them.
 
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use leg::{Command, Event, Legs, LegsConfig, MediaPort};
 use media::webrtc::DtlsCertificate;
-use media::{WorkerEvent, WorkerKey};
-use relay::{OpenRtpError, Relay, RtpPort};
+use media::{WorkerCommand, WorkerEvent, WorkerKey};
+use relay::{OpenRtpError, Overloaded, Relay, RtpPort};
 use sip::{StreamId, Transmit};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
-use super::limits::{DATAGRAM_BYTES_MAX, DATAGRAMS_AT_ONCE};
+use super::deafness::Patience;
+use super::limits::{DATAGRAM_BYTES_MAX, DATAGRAMS_AT_ONCE, RESERVED_ONE_OF, SOCKET_RETRIED_EVERY};
 use super::sockets::{Advertising, Sockets, UDP};
 use super::streams::{StreamEvent, Streams};
 
@@ -21,6 +23,7 @@ pub(super) struct LiveLegs {
     pub(super) legs: Legs,
     advertising: Advertising,
     datagram: Vec<u8>,
+    patience: Patience,
     relay: Relay,
     streams: Streams,
     udp: Arc<UdpSocket>,
@@ -42,11 +45,14 @@ impl LiveLegs {
         };
         let mut config = LegsConfig::new(sockets.endpoint(host), certificate);
         config.legs_max = legs_max;
+        config.legs_reserved = legs_max / RESERVED_ONE_OF;
+        config.media = advertising.bound;
         let (streams, stream_events) = Streams::start(sockets.tcp);
         let live = Self {
             legs: Legs::new(config, rand::random()),
             advertising,
             datagram: vec![0; DATAGRAM_BYTES_MAX],
+            patience: Patience::default(),
             relay,
             streams,
             udp: Arc::new(sockets.udp),
@@ -54,34 +60,60 @@ impl LiveLegs {
         (live, stream_events)
     }
 
-    /// The socket of SIP, to wait for datagrams without the legs at hand.
-    pub(super) fn udp(&self) -> Arc<UdpSocket> {
-        Arc::clone(&self.udp)
-    }
-
     /// Takes the datagrams that have come, some at a time.
-    pub(super) fn take_datagrams(&mut self, now: Instant) {
+    ///
+    /// # Errors
+    /// When the socket has done nothing but fail for so long that it counts as broken.
+    pub(super) fn take_datagrams(&mut self, now: Instant) -> io::Result<()> {
         for _ in 0..DATAGRAMS_AT_ONCE {
             match self.udp.try_recv_from(&mut self.datagram) {
-                Ok((len, source)) => self.legs.handle_datagram(&self.datagram[..len], source, UDP, now),
+                Ok((len, source)) => {
+                    self.patience.heard();
+                    self.legs.handle_datagram(&self.datagram[..len], source, UDP, now);
+                }
                 // An earlier datagram of ours reached nobody: its transaction finds out by itself.
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {}
-                Err(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.patience.heard();
+                    break;
+                }
+                Err(error) if self.patience.is_over(now) => return Err(error),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "the SIP socket fails");
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until a datagram has come, or until a socket that failed is to be tried again.
+    pub(super) fn readable(&self) -> impl Future<Output = ()> + Send + use<> {
+        let (udp, is_failing) = (Arc::clone(&self.udp), self.patience.is_tried());
+        async move {
+            if is_failing || udp.readable().await.is_err() {
+                tokio::time::sleep(SOCKET_RETRIED_EVERY).await;
             }
         }
     }
 
     /// Takes what happened to a connection.
-    pub(super) fn take_stream(&mut self, event: StreamEvent, now: Instant) {
+    ///
+    /// # Errors
+    /// When no connection will be accepted any more.
+    pub(super) fn take_stream(&mut self, event: StreamEvent, now: Instant) -> io::Result<()> {
         match event {
             StreamEvent::Bytes(id, bytes) => self.legs.handle_stream_bytes(id, &bytes, now),
             StreamEvent::Closed(id) => self.forget_stream(id),
             StreamEvent::ConnectFailed(destination) => self.legs.handle_connect_failed(destination, now),
+            StreamEvent::ListenerBroken(error) => return Err(error),
             StreamEvent::Opened(stream, peer) => {
                 let id = self.streams.adopt(stream);
                 self.legs.handle_stream_opened(id, peer, now);
             }
         }
+        Ok(())
     }
 
     /// Takes what a worker tells.
@@ -158,8 +190,31 @@ impl LiveLegs {
             self.transmit(transmit);
         }
         while let Some((worker, command)) = self.legs.poll_media() {
-            self.relay.command(worker, command);
+            if let Err(Overloaded(command)) = self.relay.command(worker, command) {
+                self.not_begun(*command);
+            }
         }
+    }
+
+    /// Does without what a worker has no time to begin: a leg is refused, a prompt counts as played.
+    fn not_begun(&mut self, command: WorkerCommand) {
+        tracing::warn!("a media worker is overloaded and begins nothing new");
+        let event = match command {
+            WorkerCommand::AddRtpLeg { leg, .. } | WorkerCommand::AddWebRtcLeg { leg, .. } => {
+                WorkerEvent::Refused { leg }
+            }
+            WorkerCommand::Play { leg, play, .. } => WorkerEvent::PlayFinished { leg, play },
+            WorkerCommand::Bridge { .. }
+            | WorkerCommand::Echo { .. }
+            | WorkerCommand::Mute { .. }
+            | WorkerCommand::Remove { .. }
+            | WorkerCommand::RenegotiateRtp { .. }
+            | WorkerCommand::RenegotiateWebRtc { .. }
+            | WorkerCommand::SendDigit { .. }
+            | WorkerCommand::StopPlay { .. }
+            | WorkerCommand::Unbridge { .. } => return,
+        };
+        self.legs.handle_media_event(event, Instant::now());
     }
 
     fn transmit(&mut self, transmit: Transmit) {
@@ -184,16 +239,5 @@ impl LiveLegs {
     fn forget_stream(&mut self, id: StreamId) {
         self.streams.close(id);
         self.legs.handle_stream_closed(id);
-    }
-}
-
-/// Waits until a datagram has come.
-pub(super) async fn readable(udp: &UdpSocket) {
-    if let Err(error) = udp.readable().await {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "the SIP socket is broken"
-        );
-        std::future::pending().await
     }
 }

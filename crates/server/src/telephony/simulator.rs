@@ -1,30 +1,29 @@
 //! Simulated callers: real calls over SIP, from a user agent of our own on the loopback to the node's trunk side,
 //! with recorded speech.
 
-mod places;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use leg::{Command, Dial, Event};
 use media::prompts::BuiltinPrompt;
 use media::webrtc::DtlsCertificate;
-use media::{PlayKey, Prompt, WorkerEvent, WorkerKey};
+use media::{PlayKey, Prompt, WorkerKey};
 use model::{DisconnectReason, LegId, PhoneNumber, TenantId, Timestamp, TrunkId};
 use rand::RngExt;
 use relay::{Relay, RelayConfig};
-use sip::{Destination, Host, NameAddr, Uri};
+use sip::{BoundTo, Destination, Host, NameAddr, PeerGroup, Peers, Uri};
 use store::Store;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::sleep_until;
 
-use super::limits::{SIMULATED_CALLER_EVERY, SIMULATED_CALLERS_MAX, SIMULATED_STAY_S};
-use super::live_legs::{LiveLegs, readable};
+use super::limits::{SIMULATED_CALLER_EVERY, SIMULATED_STAY_S, SIMULATIONS_WAITING_MAX};
+use super::live_legs::LiveLegs;
+use super::media_events::{self, MediaEars};
+use super::places::Ticket;
 use super::sockets::{Advertising, Sockets, UDP};
-
-pub(super) use self::places::{Places, Ticket};
 
 /// The parameter of the Request-URI that names the trunk of the called number.
 pub(super) const TRUNK_PARAMETER: &str = "trunk";
@@ -32,10 +31,11 @@ pub(super) const TRUNK_PARAMETER: &str = "trunk";
 const SPEECH: &str = "test-caller";
 const WORKER: WorkerKey = WorkerKey(0);
 
-/// What the simulator is asked for.
-pub(super) enum Request {
-    End(TenantId),
-    Start(Callers),
+/// The tenants whose callers are to hang up; each at most once, so that nobody has to wait.
+#[derive(Clone, Default)]
+pub(super) struct HungUp {
+    tenants: Arc<Mutex<BTreeSet<TenantId>>>,
+    added: Arc<Notify>,
 }
 
 /// Callers that are to call.
@@ -52,12 +52,13 @@ pub(super) struct Simulator {
     /// When which caller calls.
     due: BTreeMap<(Instant, LegId), Step>,
     live: LiveLegs,
-    requests: mpsc::UnboundedReceiver<Request>,
+    hung_up: HungUp,
+    requests: mpsc::Receiver<Callers>,
     speech: Prompt,
     /// The node's side.
     target: SocketAddr,
-    found: (mpsc::UnboundedSender<Found>, mpsc::UnboundedReceiver<Found>),
-    media: mpsc::UnboundedReceiver<WorkerEvent>,
+    found: (mpsc::Sender<Found>, mpsc::Receiver<Found>),
+    media: MediaEars,
     store: Store,
 }
 
@@ -89,11 +90,12 @@ impl Simulator {
         target: SocketAddr,
         rtp_ports: std::ops::RangeInclusive<u16>,
         certificate: DtlsCertificate,
-    ) -> Result<(SocketAddr, mpsc::UnboundedSender<Request>)> {
+        hung_up: HungUp,
+    ) -> Result<(SocketAddr, mpsc::Sender<Callers>)> {
         let sockets = Sockets::bind_loopback()?;
         let address = sockets.address;
         let bound = address.ip();
-        let (heard, media) = mpsc::unbounded_channel();
+        let (teller, media) = media_events::channel();
         let config = RelayConfig {
             workers: 1,
             bind: bound,
@@ -101,25 +103,29 @@ impl Simulator {
             webrtc_port: 0,
             ..RelayConfig::default()
         };
-        let relay = Relay::start(&config, rand::random(), move |_, event| {
-            // Without the simulator nobody calls.
-            let _ = heard.send(event);
-        })?;
+        let relay = Relay::start(&config, rand::random(), move |_, event| teller.tell(event))?;
         let advertising = Advertising {
             advertised: None,
             bound,
         };
-        let (live, _) = LiveLegs::start(sockets, relay, certificate, advertising, usize::MAX);
-        let (requests, received) = mpsc::unbounded_channel();
+        let target = reachable(target);
+        let (mut live, _) = LiveLegs::start(sockets, relay, certificate, advertising, usize::MAX);
+        // The node's BYE for a call that is over here already wants an answer.
+        live.command(Command::SetPeers(Peers::new([(
+            PeerGroup(0),
+            vec![(target.ip(), u8::MAX)],
+        )])));
+        let (requests, received) = mpsc::channel(SIMULATIONS_WAITING_MAX);
         let simulator = Self {
             callers: BTreeMap::new(),
             due: BTreeMap::new(),
             live,
+            hung_up,
             requests: received,
             speech: BuiltinPrompt::find(SPEECH)
                 .map_or_else(|| Prompt::from(Vec::new()), BuiltinPrompt::samples),
-            target: reachable(target),
-            found: mpsc::unbounded_channel(),
+            target,
+            found: mpsc::channel(SIMULATIONS_WAITING_MAX),
             media,
             store,
         };
@@ -128,7 +134,6 @@ impl Simulator {
     }
 
     async fn run(mut self) {
-        let udp = self.live.udp();
         loop {
             while let Some(event) = self.live.poll() {
                 self.take_event(event);
@@ -143,13 +148,19 @@ impl Simulator {
             };
             tokio::select! {
                 request = self.requests.recv() => match request {
-                    Some(Request::End(tenant)) => self.end(tenant),
-                    Some(Request::Start(callers)) => self.find(callers),
+                    Some(callers) => self.find(callers),
                     None => return,
                 },
+                tenant = self.hung_up.next() => self.end(tenant),
                 Some(Found(callers, trunk)) = self.found.1.recv() => self.begin(callers, trunk),
-                Some(event) = self.media.recv() => self.live.take_media(event, Instant::now()),
-                () = readable(&udp) => self.live.take_datagrams(Instant::now()),
+                Some(event) = self.media.hear() => self.live.take_media(event, Instant::now()),
+                () = self.live.readable() => {
+                    if let Err(error) = self.live.take_datagrams(Instant::now()) {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(error, "the socket of simulated callers is broken: there are none any more");
+                        return;
+                    }
+                }
                 () = due => self.take_due(Instant::now()),
             }
         }
@@ -167,7 +178,7 @@ impl Simulator {
             });
             let called = numbers.iter().find(|number| number.number == callers.to);
             if let Some(trunk) = called.map(|number| number.trunk) {
-                let _ = found.send(Found(callers, trunk));
+                let _ = found.send(Found(callers, trunk)).await;
             }
         });
     }
@@ -230,6 +241,7 @@ impl Simulator {
         };
         self.live.command(Command::Dial(Box::new(Dial {
             leg,
+            bound_to: BoundTo::Address,
             credentials: None,
             destination: Destination {
                 address: self.target,
@@ -278,10 +290,23 @@ impl Simulator {
     }
 }
 
-impl Places {
-    /// Takes places for a tenant's callers, all or none.
-    pub(super) fn take(&self, tenant: TenantId, count: u16) -> Option<Vec<Ticket>> {
-        self.take_up_to(tenant, count, SIMULATED_CALLERS_MAX)
+impl HungUp {
+    pub(super) fn add(&self, tenant: TenantId) {
+        self.tenants().insert(tenant);
+        self.added.notify_one();
+    }
+
+    async fn next(&self) -> TenantId {
+        loop {
+            if let Some(tenant) = self.tenants().pop_first() {
+                return tenant;
+            }
+            self.added.notified().await;
+        }
+    }
+
+    fn tenants(&self) -> MutexGuard<'_, BTreeSet<TenantId>> {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

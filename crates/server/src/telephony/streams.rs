@@ -1,6 +1,7 @@
 //! Connections of SIP over TCP: one task each, which waits when its peer or the telephony task is slow.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 
 use bytes::{Bytes, BytesMut};
@@ -8,9 +9,12 @@ use sip::{Destination, StreamId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::{Duration, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
-use super::limits::{CONNECT_MAX, READ_BYTES_MAX, READS_WAITING_MAX, WRITE_MAX, WRITES_WAITING_MAX};
+use super::deafness::is_passing;
+use super::limits::{
+    CONNECT_MAX, READ_BYTES_MAX, READS_WAITING_MAX, SOCKET_RETRIED_EVERY, WRITE_MAX, WRITES_WAITING_MAX,
+};
 use super::sockets::TCP;
 
 /// Something that happened to connections.
@@ -18,6 +22,8 @@ pub(super) enum StreamEvent {
     Bytes(StreamId, Bytes),
     Closed(StreamId),
     ConnectFailed(Destination),
+    /// No connection will ever be accepted again.
+    ListenerBroken(io::Error),
     Opened(TcpStream, Destination),
 }
 
@@ -83,13 +89,17 @@ async fn accept(listener: TcpListener, events: mpsc::Sender<StreamEvent>) {
     loop {
         let event = match listener.accept().await {
             Ok((stream, peer)) => StreamEvent::Opened(stream, accepted_from(peer)),
+            Err(error) if !is_passing(&error) => {
+                let _ = events.send(StreamEvent::ListenerBroken(error)).await;
+                return;
+            }
             Err(error) => {
                 // Too many open files, as a rule: the next one may be accepted once others are closed.
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "a connection was not accepted"
                 );
-                sleep(Duration::from_millis(100)).await;
+                sleep(SOCKET_RETRIED_EVERY).await;
                 continue;
             }
         };
@@ -136,4 +146,28 @@ async fn serve(
     }
     let _ = writer.shutdown().await;
     let _ = events.send(StreamEvent::Closed(id)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Shutdown;
+
+    use socket2::SockRef;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_that_dies_is_told_of_after_the_connections_it_took() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let same = SockRef::from(&listener).try_clone().unwrap();
+        let (_streams, mut events) = Streams::start(Some(listener));
+        let _caller = TcpStream::connect(address).await.unwrap();
+        assert!(matches!(events.recv().await, Some(StreamEvent::Opened(..))));
+        same.shutdown(Shutdown::Both).unwrap();
+        assert!(matches!(
+            events.recv().await,
+            Some(StreamEvent::ListenerBroken(_))
+        ));
+    }
 }

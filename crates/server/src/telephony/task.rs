@@ -12,21 +12,22 @@ use std::time::Instant;
 
 use engine::{CommandNumber, Input};
 use leg::{Command, EchoTestId, Event};
-use media::WorkerEvent;
-use model::{DisconnectReason, LegId, TenantId};
+use model::{DisconnectReason, LegId, TenantId, TrunkId};
 use sip::endpoint::AdmissionRequest;
 use store::{Store, Trunk};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::clock::Clock;
 
 use super::Message;
-use super::limits::{GOODBYE_MAX, TRUNKS_RELOADED_EVERY};
+use super::limits::{GOODBYE_MAX, MESSAGES_WAITING_MAX, TRUNKS_RELOADED_EVERY};
 use super::lines::Lines;
-use super::live_legs::{LiveLegs, readable};
+use super::live_legs::LiveLegs;
+use super::media_events::MediaEars;
+use super::places::{Places, Ticket};
 use super::prompts::Prompts;
-use super::registrations::Registrations;
+use super::registrations::{Registrations, Search};
 use super::streams::StreamEvent;
 use super::trunks::Trunks;
 
@@ -36,10 +37,8 @@ use self::arrivals::LookedUp;
 pub(super) enum Happening {
     /// A caller and a number were looked up.
     LookedUp(LegId, LookedUp),
-    /// A worker tells.
-    Media(WorkerEvent),
     /// A registrar was found in the DNS, or was not.
-    RegistrarFound(Box<(Trunk, Option<SocketAddr>)>),
+    RegistrarFound(TrunkId, Search, Option<SocketAddr>),
     /// The trunks were read.
     TrunksRead(Vec<Trunk>),
 }
@@ -49,11 +48,15 @@ pub(super) struct Task {
     /// The last command of each tenant that was carried out.
     pub(super) carried: BTreeMap<TenantId, CommandNumber>,
     pub(super) clock: Arc<Clock>,
+    /// Says that SIP is no longer heard.
+    pub(super) deafness: watch::Sender<bool>,
     pub(super) echo_tests: BTreeMap<EchoTestId, TenantId>,
     /// Set once everybody was hung up.
     pub(super) ending: Option<Ending>,
-    pub(super) happenings: mpsc::UnboundedSender<Happening>,
+    pub(super) happenings: mpsc::Sender<Happening>,
     pub(super) inbox: mpsc::UnboundedSender<(TenantId, Input)>,
+    /// So many messages wait that nothing new may begin.
+    pub(super) is_overloaded: bool,
     pub(super) is_reading_trunks: bool,
     pub(super) lines: Lines,
     pub(super) live: LiveLegs,
@@ -66,6 +69,8 @@ pub(super) struct Task {
     pub(super) store: Store,
     /// Requests of strangers that wait for the trunks to be read again.
     pub(super) strangers: Vec<AdmissionRequest>,
+    /// How many test calls tenants have.
+    pub(super) test_calls: Places,
     /// Whose legs are.
     pub(super) tenants: BTreeMap<LegId, Ownership>,
     pub(super) trunks: Trunks,
@@ -76,6 +81,8 @@ pub(super) struct Ownership {
     pub(super) tenant: TenantId,
     /// Where a call that is to be answered came from.
     pub(super) source: Option<SocketAddr>,
+    /// The place that a test call takes up.
+    pub(super) _place: Option<Ticket>,
 }
 
 /// The last moments of the task.
@@ -87,7 +94,8 @@ pub(super) struct Ending {
 
 /// What the task hears of the world.
 pub(super) struct Ears {
-    pub(super) happenings: mpsc::UnboundedReceiver<Happening>,
+    pub(super) happenings: mpsc::Receiver<Happening>,
+    pub(super) media: MediaEars,
     pub(super) messages: mpsc::UnboundedReceiver<Message>,
     pub(super) streams: mpsc::Receiver<StreamEvent>,
 }
@@ -95,7 +103,6 @@ pub(super) struct Ears {
 impl Task {
     /// Runs until nobody can ask for anything any more.
     pub(super) async fn run(mut self, mut ears: Ears) {
-        let udp = self.live.udp();
         let mut trunks_due = interval(TRUNKS_RELOADED_EVERY);
         trunks_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -111,17 +118,38 @@ impl Task {
                     None => std::future::pending().await,
                 }
             };
+            self.is_overloaded = ears.messages.len() >= MESSAGES_WAITING_MAX;
+            let hears_datagrams = !*self.deafness.borrow();
             tokio::select! {
                 message = ears.messages.recv() => match message {
                     Some(message) => self.take_message(message),
                     None => return,
                 },
                 Some(happening) = ears.happenings.recv() => self.take_happening(happening),
-                Some(event) = ears.streams.recv() => self.live.take_stream(event, Instant::now()),
-                () = readable(&udp) => self.live.take_datagrams(Instant::now()),
+                Some(event) = ears.media.hear() => self.live.take_media(event, Instant::now()),
+                Some(event) = ears.streams.recv() => {
+                    let heard = self.live.take_stream(event, Instant::now());
+                    self.note(heard);
+                }
+                () = self.live.readable(), if hears_datagrams => {
+                    let heard = self.live.take_datagrams(Instant::now());
+                    self.note(heard);
+                }
                 _ = trunks_due.tick() => self.read_trunks(),
                 () = due => self.live.legs.handle_timeout(Instant::now()),
             }
+        }
+    }
+
+    /// Has the process end in order when SIP is no longer heard.
+    fn note(&self, heard: std::io::Result<()>) {
+        if let Err(error) = heard {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(
+                error,
+                "a socket of SIP is broken and nobody could call: Offhook ends"
+            );
+            self.deafness.send_replace(true);
         }
     }
 
@@ -148,10 +176,9 @@ impl Task {
     fn take_happening(&mut self, happening: Happening) {
         match happening {
             Happening::LookedUp(leg, found) => self.take_looked_up(leg, found),
-            Happening::Media(event) => self.live.take_media(event, Instant::now()),
-            Happening::RegistrarFound(found) => {
-                let (trunk, address) = *found;
-                if let Some(command) = self.registrations.found(&trunk, address) {
+            Happening::RegistrarFound(trunk, search, address) => {
+                let found = self.registrations.found(trunk, search, address, Instant::now());
+                if let Some(command) = found {
                     self.live.command(command);
                 }
             }
@@ -193,7 +220,7 @@ impl Task {
             // The live legs see to it themselves.
             Event::PortUnused { .. } => {}
             Event::RegistrationChanged { registration, state } => {
-                self.registrations.changed(registration, &state);
+                self.registrations.changed(registration, &state, Instant::now());
             }
         }
     }

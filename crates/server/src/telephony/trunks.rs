@@ -6,7 +6,7 @@ use std::time::Instant;
 use model::{PhoneNumber, TrunkId};
 use sip::digest::{Algorithm, DigestResponse, Secret};
 use sip::endpoint::{AdmissionRequest, Proof};
-use sip::{NameAddr, Uri, unescape};
+use sip::{NameAddr, PeerGroup, Peers, Uri, unescape};
 use store::Trunk;
 
 use super::limits::{CALLER_CHARS_MAX, TRUNKS_TRIED_MAX};
@@ -36,6 +36,15 @@ impl Trunks {
     pub(super) fn replace(&mut self, trunks: Vec<Trunk>, now: Instant) {
         self.trunks = trunks;
         self.read_at = Some(now);
+    }
+
+    /// The addresses of all trunks.
+    pub(super) fn peers(&self) -> Peers {
+        Peers::new(self.trunks.iter().map(|trunk| {
+            let ranges = trunk.sources.iter();
+            let ranges = ranges.map(|range| (range.address(), range.prefix_len()));
+            (group(trunk.id), ranges.collect())
+        }))
     }
 
     /// Whose a request is: its source counts before what it says.
@@ -94,6 +103,11 @@ impl Trunks {
     }
 }
 
+/// The name of a trunk's addresses.
+pub(super) fn group(trunk: TrunkId) -> PeerGroup {
+    PeerGroup(trunk.bits())
+}
+
 /// The algorithms offered to whoever must prove something, preferred first (RFC 8760 section 2.3).
 pub(super) const ALGORITHMS: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
 
@@ -105,8 +119,8 @@ pub(super) fn number_of(uri: &Uri, calling_code: &str) -> Option<PhoneNumber> {
     PhoneNumber::normalise(number, calling_code).ok()
 }
 
-/// The address of a caller as it is kept: E.164, or what the SIP URI says; none of one who does not want to be
-/// known.
+/// The address of a caller as it is kept: E.164, or the dialable characters of another number, such as an extension. None
+/// of one who does not want to be known, or names no number: what else stands there is whatever the caller likes.
 pub(super) fn caller_address(caller: &NameAddr, is_private: bool, calling_code: &str) -> Option<String> {
     if is_private || is_anonymous(&caller.uri) {
         return None;
@@ -114,9 +128,17 @@ pub(super) fn caller_address(caller: &NameAddr, is_private: bool, calling_code: 
     if let Some(number) = number_of(&caller.uri, calling_code) {
         return Some(number.to_string());
     }
-    let address = format!("{}@{}", caller.uri.user()?, caller.uri.host()?);
-    let is_plain = address.chars().all(|character| character.is_ascii_graphic());
-    (is_plain && address.len() <= CALLER_CHARS_MAX).then_some(address)
+    let user = String::from_utf8(unescape(caller.uri.user()?)).ok()?;
+    let number = user.split(';').next()?;
+    // RFC 3966 section 5.1.1: separators that only people see.
+    let number: String = number
+        .chars()
+        .filter(|character| !"-.() ".contains(*character))
+        .collect();
+    let is_dialable = |character: char| character.is_ascii_digit() || "+*#".contains(character);
+    let has_digit = number.contains(|character: char| character.is_ascii_digit());
+    let is_number = has_digit && number.chars().all(is_dialable) && number.len() <= CALLER_CHARS_MAX;
+    is_number.then_some(number)
 }
 
 /// RFC 3323 section 4.1.1.3, and what carriers write instead.
@@ -267,11 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn callers_are_kept_by_number_or_address_or_not_at_all() {
+    fn callers_are_kept_by_number_or_not_at_all() {
         for (uri, is_private, expected) in [
             ("sip:030901820@carrier.example", false, Some("+4930901820")),
             ("sip:030901820@carrier.example", true, None),
-            ("sip:alice@pbx.example", false, Some("alice@pbx.example")),
+            ("sip:*21-7#;x=y@pbx.example", false, Some("*217#")),
+            ("sip:%3Cb%3E1@pbx.example", false, None),
+            ("sip:alice@pbx.example", false, None),
+            ("sip:+@pbx.example", false, None),
             ("sip:anonymous@anonymous.invalid", false, None),
             ("sip:Anonymous@carrier.example", false, None),
             ("sip:carrier.example", false, None),
@@ -279,7 +304,7 @@ mod tests {
             let kept = caller_address(&address(uri), is_private, "49");
             assert_eq!(kept.as_deref(), expected, "{uri}");
         }
-        let long = format!("sip:{}@pbx.example", "a".repeat(300));
+        let long = format!("sip:{}@pbx.example", "*1".repeat(17));
         assert_eq!(caller_address(&address(&long), false, "49"), None);
     }
 }

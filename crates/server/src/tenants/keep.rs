@@ -1,14 +1,16 @@
 //! Keeping leases, and finding tenants that were left behind.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use store::{Lease, RenewLeaseError};
+use model::TenantId;
+use store::Lease;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::Shared;
 use super::limits::{LEASE_RENEWED_EVERY, LEASE_TTL};
-use super::message::Message;
+use super::message::{Message, Received};
 
 /// Renews the leases of this node and takes over what a crash left behind, at once and then again and again.
 pub(super) async fn keep(shared: Weak<Shared>) {
@@ -39,23 +41,26 @@ async fn recover(shared: &Arc<Shared>) {
 }
 
 async fn renew(shared: &Shared) {
-    let held: Vec<(Lease, mpsc::Sender<Message>)> = {
+    let held: BTreeMap<TenantId, (Lease, mpsc::Sender<Received>)> = {
         let running = shared.lock();
-        let entries = running.tenants.values();
+        let entries = running.tenants.iter();
         entries
-            .filter_map(|entry| Some((*entry.place.lease.get()?, entry.inbox.clone())))
+            .filter_map(|(tenant, entry)| Some((*tenant, (*entry.place.lease.get()?, entry.inbox.clone()))))
             .collect()
     };
-    for (lease, inbox) in held {
-        let now = shared.clock.now();
-        match shared.store.renew_lease(&lease, now, LEASE_TTL).await {
-            Ok(_) => {}
-            Err(RenewLeaseError::Lost) => drop(inbox.try_send(Message::LeaseLost)),
-            // The next append or renewal tells.
-            Err(RenewLeaseError::Store(error)) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(tenant.id = %lease.tenant, error, "a lease could not be renewed");
+    let leases: Vec<Lease> = held.values().map(|(lease, _)| *lease).collect();
+    let at = shared.clock.now();
+    match shared.store.renew_leases(&leases, at, LEASE_TTL).await {
+        Ok(lost) => {
+            for (_, inbox) in lost.iter().filter_map(|lease| held.get(&lease.tenant)) {
+                let message = Message::LeaseLost;
+                drop(inbox.try_send(Received { at, message }));
             }
+        }
+        // The next append or renewal tells.
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "leases could not be renewed");
         }
     }
 }

@@ -56,3 +56,12 @@ pub(super) const UNLOADED_AFTER: Duration = Duration::from_secs(300);
 
 /// At the end of the process the tasks have so long to store what they decided.
 pub(super) const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
+
+/// So often it is tried to note a tenant's first call: some minutes.
+pub(super) const FIRST_CALL_TRIES: u32 = 300;
+
+/// A snapshot is kept after so many events: the rest of the log is folded in some hundredths of a second.
+pub(super) const SNAPSHOT_EVERY: usize = 5_000;
+
+/// A tenant that is unloaded leaves a snapshot behind after so many events; fewer are as quick to fold.
+pub(super) const SNAPSHOT_AT_END: usize = 100;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use model::{EventBody, LiveView, Revision, TenantConfig, TenantEvent, TenantId, Timestamp};
+use model::{Revision, TenantConfig, TenantId, Timestamp};
 use store::limits::PAGE_ROWS_MAX;
-use store::{Lease, Store, StoreError, TakeLeaseError, Tenant};
+use store::{Lease, Snapshot, Store, StoreError, TakeLeaseError, Tenant};
 use tokio::time::Instant;
 
 use super::Shared;
@@ -66,8 +66,7 @@ async fn try_load(shared: &Shared, tenant: TenantId) -> Result<Loaded, LoadError
         lease,
         recovery: Recovery {
             tenant,
-            view: log.view,
-            head_at: log.head_at,
+            log,
             config,
             epoch: lease.epoch,
         },
@@ -76,33 +75,16 @@ async fn try_load(shared: &Shared, tenant: TenantId) -> Result<Loaded, LoadError
     })
 }
 
-/// What a log tells.
-#[derive(Default)]
-struct Log {
-    view: LiveView,
-    head_at: Timestamp,
-    /// The revision of the configuration that is in force.
-    revision: u64,
-    /// When an agent first answered a contact.
-    answered_at: Option<Timestamp>,
-}
-
-async fn fold(store: &Store, tenant: TenantId) -> Result<Log, StoreError> {
-    let mut log = Log::default();
+/// What the log comes to, from the latest snapshot on.
+async fn fold(store: &Store, tenant: TenantId) -> Result<Snapshot, StoreError> {
+    let mut log = store.snapshot(tenant).await?.unwrap_or_default();
     loop {
         let events = store.events_after(tenant, log.view.seq, PAGE_ROWS_MAX).await?;
         if events.is_empty() {
             return Ok(log);
         }
         for event in events {
-            log.head_at = event.at;
-            if let EventBody::Tenant(TenantEvent::ConfigApplied { revision }) = event.body {
-                log.revision = revision;
-            }
-            if let EventBody::Contact(_, model::ContactEvent::ConnectedToAgent { .. }) = event.body {
-                log.answered_at.get_or_insert(event.at);
-            }
-            log.view.apply(&event);
+            log.apply(&event);
         }
     }
 }

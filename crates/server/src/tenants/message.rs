@@ -4,8 +4,14 @@ use std::collections::BTreeMap;
 
 use api::backend::{LiveSubscription, Unavailable};
 use engine::{Input, RefuseReason, RequestId};
-use model::{AgentId, AgentRequest, ContactId, LegId, Refusal, Revision};
+use model::{AgentId, AgentRequest, ContactId, LegId, Refusal, Revision, Timestamp};
 use tokio::sync::oneshot;
+
+/// A message with the moment at which it came: however long the database keeps it waiting, what it tells happened then.
+pub(super) struct Received {
+    pub(super) at: Timestamp,
+    pub(super) message: Message,
+}
 
 /// A message to a tenant's task. One whose reply is dropped was not answered: nobody can at the moment.
 pub(super) enum Message {
@@ -16,9 +22,9 @@ pub(super) enum Message {
         arrival: Input,
         reply: oneshot::Sender<Result<ContactId, RefuseReason>>,
     },
-    /// A revision was committed.
+    /// Revisions were committed; they follow one another.
     ConfigChanged {
-        revision: Revision,
+        revisions: Vec<Revision>,
         reply: oneshot::Sender<()>,
     },
     /// Something happened.
@@ -38,7 +44,10 @@ pub(super) enum Message {
 impl Message {
     /// Whether it is a new call.
     pub(super) const fn is_call(&self) -> bool {
-        matches!(self, Self::Arrived { .. } | Self::Input(Input::LegArrived { .. }))
+        matches!(
+            self,
+            Self::Arrived { .. } | Self::Input(Input::CallPlaced(_) | Input::LegArrived(_))
+        )
     }
 
     /// Whether its sender waits for an answer, and so learns at once when it is dropped.

@@ -8,6 +8,7 @@ use model::{
     ContactEvent, ContactId, ContactRecord, Event, EventBody, LegId, LiveView, Refusal, TenantConfig,
     TenantId, Timestamp, UsageRecord,
 };
+use store::Snapshot;
 
 /// An engine and what is folded from its events.
 pub(super) struct Runtime {
@@ -15,15 +16,17 @@ pub(super) struct Runtime {
     engine: Engine,
     view: Arc<LiveView>,
     config: Arc<TenantConfig>,
+    /// When the last event that was drained was decided.
+    head_at: Timestamp,
+    /// When an agent first answered a contact.
+    answered_at: Option<Timestamp>,
 }
 
 /// What a tenant is recovered from: what its log and its configuration tell.
 pub(super) struct Recovery {
     pub(super) tenant: TenantId,
-    /// The fold of the whole log.
-    pub(super) view: LiveView,
-    /// When the last event was decided.
-    pub(super) head_at: Timestamp,
+    /// What its whole log comes to.
+    pub(super) log: Snapshot,
     /// The configuration that the log says is in force.
     pub(super) config: TenantConfig,
     /// The epoch of the lease.
@@ -51,20 +54,21 @@ impl Runtime {
     pub(super) fn recover(recovery: Recovery, seed: [u8; 32], now: Timestamp) -> Self {
         let Recovery {
             tenant,
-            view,
-            head_at,
+            log,
             config,
             epoch,
         } = recovery;
         let head = Head {
-            seq: view.seq,
-            at: head_at,
+            seq: log.view.seq,
+            at: log.head_at,
         };
         Self {
             tenant,
-            engine: Engine::recover(&view, config.clone(), head, epoch, seed, now),
-            view: Arc::new(view),
+            engine: Engine::recover(&log.view, config.clone(), head, epoch, seed, now),
+            view: Arc::new(log.view),
             config: Arc::new(config),
+            head_at: log.head_at,
+            answered_at: log.answered_at,
         }
     }
 
@@ -72,10 +76,10 @@ impl Runtime {
         self.engine.handle_input(input, now);
     }
 
-    /// Does what is due, if anything is.
-    pub(super) fn handle_timeout(&mut self, now: Timestamp) {
-        if self.poll_timeout().is_some_and(|due| due <= now) {
-            self.engine.handle_timeout(now);
+    /// Does what is due until now, each at the moment at which it was due.
+    pub(super) fn handle_timeouts(&mut self, now: Timestamp) {
+        while let Some(due) = self.poll_timeout().filter(|due| *due <= now) {
+            self.engine.handle_timeout(due);
         }
     }
 
@@ -91,6 +95,16 @@ impl Runtime {
     /// The configuration in force.
     pub(super) const fn config(&self) -> &Arc<TenantConfig> {
         &self.config
+    }
+
+    /// What the log comes to with all events that were drained.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            view: LiveView::clone(&self.view),
+            head_at: self.head_at,
+            revision: self.config.revision,
+            answered_at: self.answered_at,
+        }
     }
 
     /// The number of the configuration's revision that the engine has taken in last.
@@ -118,8 +132,10 @@ impl Runtime {
             if let Some(record) = Arc::make_mut(&mut self.view).apply(&event) {
                 completed.insert(record.id, record);
             }
+            self.head_at = event.at;
             outcome.events.push(event);
         }
+        self.answered_at = self.answered_at.or(outcome.answered_at);
         let record = |contact| completed.get(contact).or_else(|| self.view.contacts.get(contact));
         outcome.records = changed.iter().filter_map(record).cloned().collect();
         if self.config.revision != self.engine.config().revision {
@@ -186,6 +202,7 @@ const fn changes_record(event: &ContactEvent) -> bool {
         ContactEvent::BlockEntered { .. }
         | ContactEvent::Dequeued { .. }
         | ContactEvent::DigitPressed { .. }
-        | ContactEvent::FlowEnded { .. } => false,
+        | ContactEvent::FlowEnded { .. }
+        | ContactEvent::LegRinging { .. } => false,
     }
 }

@@ -6,20 +6,22 @@ use std::time::Duration;
 
 use api::backend::LiveSubscription;
 use engine::{CommandBody, Input};
-use model::{DisconnectReason, Event, LegId, LiveView, Revision, Timestamp};
-use store::{Lease, StoreError, Tenant};
-use tokio::sync::{broadcast, mpsc};
+use model::{DisconnectReason, Event, LegId, LiveView, Timestamp};
+use store::{Lease, Tenant};
+use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::commit::{CommitError, commit};
+use super::first_call;
 use super::limits::{AHEAD_TOLERATED, BACKLOG_MAX, BATCH_MAX, BATCHES_BEHIND_MAX, STALLED_AFTER};
 use super::load::{LoadError, Loaded, load};
-use super::message::{Message, Waiting};
+use super::message::{Message, Received, Waiting};
 use super::runtime::{Outcome, Runtime};
+use super::snapshot::Snapshots;
 use super::{Place, Shared};
 
 /// Serves a tenant until nobody holds the other end of its inbox, or its lease is lost.
-pub(super) async fn run(shared: Arc<Shared>, place: Arc<Place>, mut inbox: mpsc::Receiver<Message>) {
+pub(super) async fn run(shared: Arc<Shared>, place: Arc<Place>, mut inbox: mpsc::Receiver<Received>) {
     match Task::start(&shared, &place).await {
         Ok(mut task) => match task.serve(&mut inbox).await {
             Ok(()) => task.give_back().await,
@@ -32,7 +34,7 @@ pub(super) async fn run(shared: Arc<Shared>, place: Arc<Place>, mut inbox: mpsc:
     }
     shared.leave(&place);
     inbox.close();
-    while let Some(message) = inbox.recv().await {
+    while let Some(Received { message, .. }) = inbox.recv().await {
         shared.turn_away(place.tenant, &message);
     }
 }
@@ -53,20 +55,21 @@ struct Task {
     runtime: Runtime,
     /// How far the tenant's log is ahead of this node's clock, because another clock was.
     ahead: Duration,
+    /// The latest moment that the engine was told of.
+    at: Timestamp,
     events: broadcast::Sender<Arc<[Event]>>,
     /// What came while the database was away.
-    backlog: VecDeque<Message>,
+    backlog: VecDeque<Received>,
+    snapshots: Snapshots,
     /// The tenant, while no agent of it has answered a contact.
     unanswered: Option<Tenant>,
-    /// When an agent answered first, since the tenant is served here.
-    answered_at: Option<Timestamp>,
     /// When to look whether anybody still needs the tenant.
     look_at: Instant,
 }
 
 /// What woke the task.
 enum Wake {
-    Messages(Vec<Message>),
+    Messages(Vec<Received>),
     /// A deadline of the engine.
     Due,
     /// Nothing happened for long.
@@ -84,8 +87,8 @@ impl Task {
             unanswered,
         } = load(shared, place.tenant).await?;
         place.hold(lease);
-        let found_open = open_legs(&recovery.view);
-        let ahead = Duration::from_millis(recovery.head_at.millis_since(shared.clock.now()));
+        let found_open = open_legs(&recovery.log.view);
+        let ahead = Duration::from_millis(recovery.log.head_at.millis_since(shared.clock.now()));
         if ahead > AHEAD_TOLERATED {
             let ahead_s = ahead.as_secs();
             tracing::warn!(tenant.id = %place.tenant, ahead_s, "the clock is behind the tenant's log, which goes on");
@@ -101,10 +104,11 @@ impl Task {
             lease,
             runtime,
             ahead,
+            at: now,
             events: broadcast::Sender::new(BATCHES_BEHIND_MAX),
             backlog: VecDeque::new(),
+            snapshots: Snapshots::new(shared.store.clone(), place.tenant),
             unanswered,
-            answered_at: None,
             look_at: Instant::now() + shared.unloaded_after,
         };
         let outcome = task.runtime.drain();
@@ -115,7 +119,7 @@ impl Task {
         Ok(task)
     }
 
-    async fn serve(&mut self, inbox: &mut mpsc::Receiver<Message>) -> Result<(), CommitError> {
+    async fn serve(&mut self, inbox: &mut mpsc::Receiver<Received>) -> Result<(), CommitError> {
         loop {
             let messages = match self.wait(inbox).await {
                 Wake::Messages(messages) => messages,
@@ -129,19 +133,22 @@ impl Task {
                 }
                 Wake::Closed => return Ok(()),
             };
-            let now = self.now();
             let mut waiting = Waiting::default();
-            for message in messages {
-                self.take(message, now, &mut waiting).await?;
+            for Received { at, message } in messages {
+                self.go_on_to(at + self.ahead);
+                self.take(message, &mut waiting)?;
             }
-            self.runtime.handle_timeout(now);
+            self.go_on_to(self.now());
             let outcome = self.runtime.drain();
-            if outcome.is_stored() {
-                self.store(&outcome, inbox).await?;
+            if outcome.is_stored()
+                && let Err(error) = self.store(&outcome, inbox).await
+            {
+                self.let_go(outcome);
+                return Err(error);
             }
-            self.answered_at = self.answered_at.or(outcome.answered_at);
+            self.note_first_call(&outcome);
+            self.snapshots.count(outcome.events.len(), &self.runtime);
             self.tell(outcome, waiting);
-            self.note_first_call().await;
         }
     }
 
@@ -149,7 +156,14 @@ impl Task {
         self.shared.clock.now() + self.ahead
     }
 
-    async fn wait(&mut self, inbox: &mut mpsc::Receiver<Message>) -> Wake {
+    /// Does what is due until then. What comes late is still taken in the order in which it came, between the deadlines
+    /// it came between.
+    fn go_on_to(&mut self, at: Timestamp) {
+        self.at = self.at.max(at);
+        self.runtime.handle_timeouts(self.at);
+    }
+
+    async fn wait(&mut self, inbox: &mut mpsc::Receiver<Received>) -> Wake {
         if !self.backlog.is_empty() {
             let some = self.backlog.len().min(BATCH_MAX);
             return Wake::Messages(self.backlog.drain(..some).collect());
@@ -170,30 +184,24 @@ impl Task {
         }
     }
 
-    async fn take(
-        &mut self,
-        message: Message,
-        now: Timestamp,
-        waiting: &mut Waiting,
-    ) -> Result<(), CommitError> {
+    fn take(&mut self, message: Message, waiting: &mut Waiting) -> Result<(), CommitError> {
         match message {
             Message::Arrived { leg, arrival, reply } => {
                 waiting.arrivals.insert(leg, reply);
-                self.runtime.handle_input(arrival, now);
+                self.runtime.handle_input(arrival, self.at);
             }
-            Message::ConfigChanged { revision, reply } => match self.missing_before(&revision).await {
-                Ok(missing) => {
-                    for revision in missing.into_iter().chain([revision]) {
-                        self.runtime.handle_input(Input::ConfigChanged(revision), now);
-                    }
-                    waiting.reconfigured.push(reply);
+            Message::ConfigChanged { revisions, reply } => {
+                let known = self.runtime.revision();
+                if revisions.first().is_some_and(|first| first.number > known + 1) {
+                    self.read_revisions_after(known, reply);
+                    return Ok(());
                 }
-                Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(tenant.id = %self.place.tenant, error, "a revision was not taken in yet");
+                for revision in revisions {
+                    self.runtime.handle_input(Input::ConfigChanged(revision), self.at);
                 }
-            },
-            Message::Input(input) => self.runtime.handle_input(input, now),
+                waiting.reconfigured.push(reply);
+            }
+            Message::Input(input) => self.runtime.handle_input(input, self.at),
             Message::LeaseLost => return Err(CommitError::LeaseLost),
             Message::Looked(reply) => waiting.viewers.push(reply),
             Message::Requested {
@@ -203,26 +211,31 @@ impl Task {
             } => {
                 let id = waiting.expect_reply(reply);
                 self.runtime
-                    .handle_input(Input::AgentRequested { agent, request, id }, now);
+                    .handle_input(Input::AgentRequested { agent, request, id }, self.at);
             }
         }
         Ok(())
     }
 
-    /// The revisions that were committed before this one and not heard of.
-    async fn missing_before(&self, revision: &Revision) -> Result<Vec<Revision>, StoreError> {
-        let known = self.runtime.revision();
-        if revision.number <= known + 1 {
-            return Ok(Vec::new());
-        }
-        self.shared.store.revisions_after(self.place.tenant, known).await
+    /// Has the revisions read that were committed and not heard of; calls do not wait for them.
+    fn read_revisions_after(&self, known: u64, reply: oneshot::Sender<()>) {
+        let (shared, tenant) = (Arc::clone(&self.shared), self.place.tenant);
+        tokio::spawn(async move {
+            match shared.store.revisions_after(tenant, known).await {
+                Ok(revisions) => shared.send(tenant, Message::ConfigChanged { revisions, reply }),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(tenant.id = %tenant, error, "a revision was not taken in yet");
+                }
+            }
+        });
     }
 
     /// Stores what was decided. While that takes unusually long, whoever would wait for more is turned away.
     async fn store(
         &mut self,
         outcome: &Outcome,
-        inbox: &mut mpsc::Receiver<Message>,
+        inbox: &mut mpsc::Receiver<Received>,
     ) -> Result<(), CommitError> {
         let mut stored = std::pin::pin!(commit(&self.shared.store, &self.shared.log, self.lease, outcome));
         if let Ok(result) = tokio::time::timeout(STALLED_AFTER, &mut stored).await {
@@ -232,27 +245,22 @@ impl Task {
             tokio::select! {
                 biased;
                 result = &mut stored => return result,
-                Some(message) = inbox.recv(), if self.backlog.len() < BACKLOG_MAX => {
-                    if message.is_call() || message.is_question() {
-                        self.shared.turn_away(self.place.tenant, &message);
+                Some(received) = inbox.recv(), if self.backlog.len() < BACKLOG_MAX => {
+                    if received.message.is_call() || received.message.is_question() {
+                        self.shared.turn_away(self.place.tenant, &received.message);
                     } else {
-                        self.backlog.push_back(message);
+                        self.backlog.push_back(received);
                     }
                 }
             }
         }
     }
 
-    async fn note_first_call(&mut self) {
-        let (Some(tenant), Some(answered_at)) = (&self.unanswered, self.answered_at) else {
-            return;
-        };
-        match self.shared.store.record_first_call(tenant, answered_at).await {
-            Ok(_) => self.unanswered = None,
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(tenant.id = %tenant.id, error, "the first call was not noted");
-            }
+    fn note_first_call(&mut self, outcome: &Outcome) {
+        if let Some(answered_at) = outcome.answered_at
+            && let Some(tenant) = self.unanswered.take()
+        {
+            tokio::spawn(first_call::note(self.shared.store.clone(), tenant, answered_at));
         }
     }
 
@@ -278,6 +286,18 @@ impl Task {
         });
     }
 
+    /// Refuses and ends the legs that what was not stored would have refused and ended. Those it would have begun
+    /// something with are open.
+    fn let_go(&self, outcome: Outcome) {
+        let is_farewell =
+            |body: &CommandBody| matches!(body, CommandBody::HangUp { .. } | CommandBody::Refuse { .. });
+        let bodies = outcome.commands.into_iter().map(|command| command.body);
+        let farewells: Vec<CommandBody> = bodies.filter(is_farewell).collect();
+        if !farewells.is_empty() {
+            self.shared.carry.let_go(self.place.tenant, farewells);
+        }
+    }
+
     fn hang_up(&self, legs: &[LegId]) {
         let reason = DisconnectReason::SystemRestarted;
         let commands = legs.iter().map(|leg| CommandBody::HangUp { leg: *leg, reason });
@@ -290,6 +310,7 @@ impl Task {
     /// What is open now ends with the process, and is recorded as ended by the next one.
     async fn give_back(self) {
         self.hang_up(&open_legs(self.runtime.view()));
+        self.snapshots.finish(&self.runtime).await;
         if let Err(error) = self.shared.store.release_lease(&self.lease).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(tenant.id = %self.place.tenant, error, "a lease was not given back: it will expire");

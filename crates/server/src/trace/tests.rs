@@ -64,7 +64,7 @@ fn a_contact_is_told_with_names_and_times_since_its_beginning() {
                 leg,
                 direction: Direction::Inbound,
                 party: PartyId::from_bits(9),
-                to: "+12125550100".parse().unwrap(),
+                number: "+12125550100".parse().unwrap(),
                 trunk: None,
                 flow: FlowId::from_bits(3),
                 test: true,

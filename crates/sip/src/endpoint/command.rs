@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::admission::{AdmissionId, Proof};
 use crate::digest::{Algorithm, ClientCredentials};
+use crate::peers::{BoundTo, Peers};
 use crate::registration::{RegistrationId, RegistrationRequest};
 use crate::session::{DialogId, ForkId};
 use crate::transport::Destination;
@@ -47,6 +48,8 @@ pub enum Command {
     Admit {
         /// The request in question.
         admission: AdmissionId,
+        /// Where the further requests of the dialog may come from.
+        bound_to: BoundTo,
     },
     /// Answers a call with 200.
     Answer {
@@ -80,6 +83,8 @@ pub enum Command {
     CheckDigest {
         /// The request in question.
         admission: AdmissionId,
+        /// Where the further requests of the dialog may come from.
+        bound_to: BoundTo,
         /// What its sender must prove to know.
         proof: Proof,
     },
@@ -155,6 +160,8 @@ pub enum Command {
         retry_after_s: Option<u32>,
         /// The final status, 300 to 699.
         status: StatusCode,
+        /// What a person may learn of the reason.
+        warning: Option<Warning>,
     },
     /// Refuses a re-INVITE or an UPDATE; the session stays as it was.
     RejectReinvite {
@@ -162,6 +169,8 @@ pub enum Command {
         dialog: DialogId,
         /// The final status, 300 to 699; 488 for media we cannot take.
         status: StatusCode,
+        /// What a person may learn of the reason.
+        warning: Option<Warning>,
     },
     /// Sends a provisional response.
     Ring {
@@ -174,6 +183,8 @@ pub enum Command {
         /// The status, 180 or 183.
         status: StatusCode,
     },
+    /// Says whose requests are answered from now on, even with a refusal; nobody's before it is said.
+    SetPeers(Peers),
     /// Sends UPDATE with an offer within a dialog (RFC 3311).
     Update {
         /// The dialog.
@@ -181,6 +192,15 @@ pub enum Command {
         /// The offer.
         body: Option<Body>,
     },
+}
+
+/// Why a session description is refused (RFC 3261 section 20.43).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Warning {
+    /// The code, such as 330 for multicast.
+    pub code: u16,
+    /// What it means, in words without quotation marks.
+    pub text: &'static str,
 }
 
 /// Names a question whether a peer is alive; chosen by the embedder.
@@ -192,6 +212,8 @@ pub struct ProbeId(pub u64);
 pub struct OutboundCall {
     /// The offer; without one the far side offers in its 2xx.
     pub body: Option<Body>,
+    /// Where the requests of the far side may come from.
+    pub bound_to: BoundTo,
     /// What to answer challenges with.
     pub credentials: Option<ClientCredentials>,
     /// The next hop, as a rule the trunk.

@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use crate::admission::{AdmissionId, Pending, refuse_pending};
-use crate::core::{Core, overloaded};
+use crate::core::{Core, overloaded, push_retry_after};
+use crate::limits::DIALOG_TRANSACTION_COUNT_MAX;
+use crate::peers::BoundTo;
 use crate::session::{DialogId, Session, invited};
 use crate::transaction::TransactionId;
 use crate::transaction::client::{ClientOwner, Delivery};
@@ -26,6 +28,9 @@ impl Endpoint {
                     self.deliver(delivery, now);
                 }
             }
+            Verdict::Answer { flaw, .. } if !self.core.may_refuse(flow) => {
+                tracing::debug!(%flaw, "dropped a malformed request of a stranger");
+            }
             Verdict::Answer { response, flaw } => {
                 tracing::debug!(%flaw, "refused a malformed request");
                 let response = response.with_to_tag("malformed");
@@ -38,7 +43,7 @@ impl Endpoint {
 
     fn handle_request(&mut self, request: Request, flow: Flow, now: Instant) {
         if request.method == Method::Ack {
-            self.handle_ack(&request, now);
+            self.handle_ack(&request, flow, now);
             return;
         }
         if let Some(transaction) = self.core.servers.find(&request) {
@@ -60,14 +65,15 @@ impl Endpoint {
             None => None,
         };
         let starts_something = matches!(request.method, Method::Invite | Method::Options);
-        if to_tag.is_some() && dialog.is_none() {
-            self.refuse(&request, StatusCode::CALL_DOES_NOT_EXIST, flow, now);
-        } else if let Err(refusal) = check_request(&request, &self.core.capabilities) {
-            self.core.respond_statelessly(&request, refusal, flow, now);
-        } else if let Some(dialog) = dialog {
+        if let Some(dialog) = dialog {
             self.handle_in_dialog(dialog, &request, flow, now);
-        } else if !starts_something {
+        } else if to_tag.is_some() {
             self.refuse(&request, StatusCode::CALL_DOES_NOT_EXIST, flow, now);
+        } else if !starts_something {
+            let refusal = check_request(&request, &self.core.capabilities)
+                .err()
+                .unwrap_or_else(|| Response::for_request(&request, StatusCode::CALL_DOES_NOT_EXIST));
+            self.respond_if_known(&request, refusal, flow, now);
         } else if self.core.servers.is_merged(&request) {
             // RFC 3261 section 8.2.2.2: the same request came by another way.
             self.refuse(&request, StatusCode::LOOP_DETECTED, flow, now);
@@ -77,8 +83,22 @@ impl Endpoint {
     }
 
     fn refuse(&mut self, request: &Request, status: StatusCode, flow: Flow, now: Instant) {
-        let refusal = Response::for_request(request, status);
-        self.core.respond_statelessly(request, refusal, flow, now);
+        self.respond_if_known(request, Response::for_request(request, status), flow, now);
+    }
+
+    /// Refuses a request that nobody has let in; a stranger's over UDP gets no answer.
+    fn respond_if_known(&mut self, request: &Request, refusal: Response, flow: Flow, now: Instant) {
+        if self.core.may_refuse(flow) {
+            self.core.respond_statelessly(request, refusal, flow, now);
+        } else {
+            tracing::debug!(source = %flow.address, method = %request.method, "dropped a stranger's request");
+        }
+    }
+
+    /// Whether the dialog takes requests that come this way.
+    fn is_from_peer(&self, dialog: DialogId, flow: Flow) -> bool {
+        let session = self.sessions.get(&dialog);
+        session.is_some_and(|session| session.takes_from(flow.address, &self.core.peers))
     }
 
     fn dialog_of(&self, tag: &str, request: &Request) -> Option<DialogId> {
@@ -86,7 +106,7 @@ impl Endpoint {
         self.sessions.get(&id)?.matches(request).then_some(id)
     }
 
-    fn handle_ack(&mut self, ack: &Request, now: Instant) {
+    fn handle_ack(&mut self, ack: &Request, flow: Flow, now: Instant) {
         if let Some(transaction) = self.core.servers.find(ack)
             && !self.core.acknowledge_server(transaction, now)
         {
@@ -94,7 +114,7 @@ impl Endpoint {
         }
         let to = ack.headers.to().ok().flatten();
         let dialog = to.and_then(|to| self.dialog_of(to.tag()?, ack));
-        if let Some(dialog) = dialog {
+        if let Some(dialog) = dialog.filter(|dialog| self.is_from_peer(*dialog, flow)) {
             self.with(dialog, |session, core| session.handle_ack(core, ack, now));
         }
     }
@@ -131,8 +151,22 @@ impl Endpoint {
     }
 
     fn handle_in_dialog(&mut self, dialog: DialogId, request: &Request, flow: Flow, now: Instant) {
-        if self.core.servers.len() >= self.core.config.caps.transaction_count {
-            let refusal = overloaded(request, IN_DIALOG_RETRY_AFTER_S);
+        if !self.is_from_peer(dialog, flow) {
+            tracing::warn!(source = %flow.address, method = %request.method, "a request in another's dialog");
+            if flow.stream.is_some() {
+                self.refuse(request, StatusCode::FORBIDDEN, flow, now);
+            }
+            return;
+        }
+        if let Err(refusal) = check_request(request, &self.core.capabilities) {
+            self.core.respond_statelessly(request, refusal, flow, now);
+            return;
+        }
+        if self.has_no_room_in(dialog, request) {
+            // RFC 3261 section 14.2: after a 500 with Retry-After the session goes on as before.
+            let status = StatusCode::SERVER_INTERNAL_ERROR;
+            let mut refusal = Response::for_request(request, status);
+            push_retry_after(&mut refusal, Some(IN_DIALOG_RETRY_AFTER_S));
             self.core.respond_statelessly(request, refusal, flow, now);
             return;
         }
@@ -144,9 +178,27 @@ impl Endpoint {
         }
     }
 
+    /// Whether the far side has started too much; it may hang up at any time, which is the end of its requests.
+    fn has_no_room_in(&self, dialog: DialogId, request: &Request) -> bool {
+        let servers = &self.core.servers;
+        let is_full = servers.len() >= self.core.config.caps.transaction_count
+            || servers.count_in(dialog) >= DIALOG_TRANSACTION_COUNT_MAX;
+        is_full && request.method != Method::Bye
+    }
+
     /// Lets an admitted request in; there is none when the decision was against it or too late.
-    pub(super) fn admit(&mut self, admission: AdmissionId, pending: Option<Pending>, now: Instant) {
+    pub(super) fn admit(
+        &mut self,
+        admission: AdmissionId,
+        pending: Option<Pending>,
+        bound_to: BoundTo,
+        now: Instant,
+    ) {
         let Some(pending) = pending else { return };
+        if let Err(refusal) = check_request(&pending.request, &self.core.capabilities) {
+            refuse_pending(&mut self.core, &pending, refusal, now);
+            return;
+        }
         if pending.request.method == Method::Options {
             self.core.servers.admit(pending.transaction, ServerOwner::Nobody);
             self.core.answer_options(pending.transaction, now);
@@ -165,7 +217,7 @@ impl Endpoint {
             tag,
             &pending.request,
             pending.transaction,
-            pending.flow,
+            (pending.flow, bound_to),
         );
         match session {
             Ok(session) => {

@@ -2,35 +2,35 @@
 
 use std::time::Instant;
 
-use crate::admission::AdmissionId;
+use crate::admission::{AdmissionId, Proof};
 use crate::digest::Algorithm;
+use crate::peers::BoundTo;
 use crate::registration::{Registration, RegistrationId, RegistrationRequest};
-use crate::session::Session;
+use crate::session::{DialogId, RefusalDetails, Session};
 use crate::transaction::client::ClientOwner;
 use crate::transport::Destination;
-use crate::{CSeq, HeaderName, Method, NameAddr, Request, Uri};
+use crate::{CSeq, HeaderName, Method, NameAddr, Request, StatusCode, Uri};
 
-use super::{Command, Endpoint, Event, FailureCause, OutboundCall, ProbeId};
+use super::{Command, Endpoint, Event, FailureCause, OutboundCall, ProbeId, Warning};
 
 impl Endpoint {
     /// Carries out an order; one that comes too late is ignored.
     pub fn handle_command(&mut self, command: Command, now: Instant) {
         match command {
-            Command::Admit { admission } => {
+            Command::Admit { admission, bound_to } => {
                 let pending = self.admissions.take(&mut self.core, admission);
-                self.admit(admission, pending, now);
+                self.admit(admission, pending, bound_to, now);
             }
             Command::Challenge {
                 admission,
                 algorithms,
                 realm,
-            } => {
-                self.challenge(admission, &algorithms, &realm, now);
-            }
-            Command::CheckDigest { admission, proof } => {
-                let pending = self.admissions.check(&mut self.core, admission, &proof, now);
-                self.admit(admission, pending, now);
-            }
+            } => self.challenge(admission, &algorithms, &realm, now),
+            Command::CheckDigest {
+                admission,
+                bound_to,
+                proof,
+            } => self.check_digest(admission, &proof, bound_to, now),
             Command::Ignore { admission } => self.admissions.ignore(&mut self.core, admission),
             Command::Refuse {
                 admission,
@@ -62,23 +62,42 @@ impl Endpoint {
                 reason,
                 retry_after_s,
                 status,
-            } => {
-                let reason = reason.as_deref();
-                self.with(dialog, |s, core| {
-                    s.reject(core, status, retry_after_s, reason, now)
-                });
-            }
-            Command::RejectReinvite { dialog, status } => {
-                self.with(dialog, |s, core| s.disagree(core, status, now))
-            }
+                warning,
+            } => self.reject(dialog, status, (reason.as_deref(), retry_after_s, warning), now),
+            Command::RejectReinvite {
+                dialog,
+                status,
+                warning,
+            } => self.with(dialog, |s, core| s.disagree(core, status, warning, now)),
             Command::Ring {
                 dialog,
                 body,
                 reliable,
                 status,
             } => self.with(dialog, |s, core| s.ring(core, status, body, reliable, now)),
+            Command::SetPeers(peers) => self.core.peers = peers,
             Command::Update { dialog, body } => self.with(dialog, |s, core| s.update(core, body, now)),
         }
+    }
+
+    fn check_digest(&mut self, admission: AdmissionId, proof: &Proof, bound_to: BoundTo, now: Instant) {
+        let pending = self.admissions.check(&mut self.core, admission, proof, now);
+        self.admit(admission, pending, bound_to, now);
+    }
+
+    fn reject(
+        &mut self,
+        dialog: DialogId,
+        status: StatusCode,
+        (reason, retry_after_s, warning): (Option<&str>, Option<u32>, Option<Warning>),
+        now: Instant,
+    ) {
+        let details = RefusalDetails {
+            reason,
+            retry_after_s,
+            warning,
+        };
+        self.with(dialog, |s, core| s.reject(core, status, details, now));
     }
 
     fn challenge(&mut self, admission: AdmissionId, algorithms: &[Algorithm], realm: &str, now: Instant) {

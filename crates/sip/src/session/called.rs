@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use crate::core::{Core, body_of, push_retry_after, set_body};
 use crate::dialog::Dialog;
-use crate::endpoint::{Body, Event, FailureCause};
+use crate::endpoint::{Body, Event, FailureCause, Warning};
+use crate::peers::BoundTo;
 use crate::session_timer::{Agreement, IntervalTooSmall};
 use crate::transaction::TransactionId;
 use crate::transport::Flow;
@@ -23,7 +24,7 @@ impl Session {
         local_tag: String,
         invite: &Request,
         transaction: TransactionId,
-        flow: Flow,
+        (flow, bound_to): (Flow, BoundTo),
     ) -> Result<Self, Response> {
         let dialog = Dialog::called(invite, &local_tag, flow)
             .map_err(|_| Response::for_request(invite, StatusCode::BAD_REQUEST))?;
@@ -36,6 +37,7 @@ impl Session {
             .is_ok_and(|tags| tags.iter().any(|tag| tag == "100rel"));
         let mut session = Self {
             auth: None,
+            bound_to,
             forks: vec![Fork {
                 dialog,
                 last_rseq: None,
@@ -108,8 +110,7 @@ impl Session {
         &mut self,
         core: &mut Core,
         status: StatusCode,
-        retry_after_s: Option<u32>,
-        reason: Option<&str>,
+        details: RefusalDetails<'_>,
         now: Instant,
     ) {
         let Phase::Ringing(ringing) = &self.phase else {
@@ -120,10 +121,11 @@ impl Session {
         }
         let transaction = ringing.transaction;
         if let Some(mut response) = core.servers.response(transaction, status) {
-            push_retry_after(&mut response, retry_after_s);
-            if let Some(reason) = reason {
+            push_retry_after(&mut response, details.retry_after_s);
+            if let Some(reason) = details.reason {
                 response.headers.push(HeaderName::Reason, reason.to_owned());
             }
+            core.push_warning(&mut response, details.warning);
             core.respond(transaction, core.with_server_header(response), now);
         }
         self.fail(core, FailureCause::Rejected(status), now);
@@ -142,6 +144,15 @@ impl Session {
         });
         self.give_back(core, now);
     }
+}
+
+/// What a refusal says besides its status.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RefusalDetails<'a> {
+    /// Value of a Reason header.
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) retry_after_s: Option<u32>,
+    pub(crate) warning: Option<Warning>,
 }
 
 /// Makes the refusal of a session interval (RFC 4028 section 6).

@@ -61,6 +61,7 @@ impl Session {
         };
         Some(Self {
             auth: call.credentials.map(DigestClient::new),
+            bound_to: call.bound_to,
             forks: Vec::new(),
             chosen: 0,
             id,

@@ -7,7 +7,7 @@ use crate::endpoint::{EndReason, Event, FailureCause};
 use crate::transaction::client::{ClientOwner, Delivery};
 use crate::{HeaderName, Method, StatusCode};
 
-use super::{Phase, Session};
+use super::{Phase, RefusalDetails, Session};
 
 impl Session {
     /// Ends the session as its state asks for: CANCEL, a refusal or BYE.
@@ -15,13 +15,11 @@ impl Session {
         match &mut self.phase {
             Phase::Calling(_) => self.cancel(core, FailureCause::Cancelled, reason.as_deref(), now),
             Phase::Ringing(_) => {
-                self.reject(
-                    core,
-                    StatusCode::TEMPORARILY_UNAVAILABLE,
-                    None,
-                    reason.as_deref(),
-                    now,
-                );
+                let details = RefusalDetails {
+                    reason: reason.as_deref(),
+                    ..RefusalDetails::default()
+                };
+                self.reject(core, StatusCode::TEMPORARILY_UNAVAILABLE, details, now);
             }
             // RFC 3261 section 15: no BYE from the called side before the ACK.
             Phase::Established { hang_up }

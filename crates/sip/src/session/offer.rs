@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 
 use crate::core::{Core, body_of, push_retry_after, set_body};
-use crate::endpoint::{Body, EndReason, Event};
+use crate::endpoint::{Body, EndReason, Event, Warning};
 use crate::schedule::{Deadline, TimerKey};
 use crate::session_timer::{self, Agreement};
 use crate::transaction::TransactionId;
@@ -412,12 +412,21 @@ impl Session {
     }
 
     /// Refuses the pending re-INVITE or UPDATE.
-    pub(crate) fn disagree(&mut self, core: &mut Core, status: StatusCode, now: Instant) {
+    pub(crate) fn disagree(
+        &mut self,
+        core: &mut Core,
+        status: StatusCode,
+        warning: Option<Warning>,
+        now: Instant,
+    ) {
         if status.code() < 300 {
             return;
         }
         if let Some(offer) = self.inbound_offer.take() {
-            core.respond_plainly(offer.transaction, status, now);
+            if let Some(mut response) = core.servers.response(offer.transaction, status) {
+                core.push_warning(&mut response, warning);
+                core.respond(offer.transaction, core.with_server_header(response), now);
+            }
             self.start_waiting_offer(core, now);
         }
     }

@@ -61,6 +61,7 @@ impl Session {
     /// Ends a session that was not refreshed in time.
     pub(crate) fn handle_session_expired(&mut self, core: &mut Core, now: Instant) {
         self.refresh.expiry = None;
-        self.leave(core, EndReason::SessionExpired, None, now);
+        let reason = "SIP;cause=408;text=\"Session timer expired\"";
+        self.leave(core, EndReason::SessionExpired, Some(reason), now);
     }
 }

@@ -86,7 +86,8 @@ impl Session {
     /// Ends a session whose 2xx was never acknowledged.
     pub(crate) fn handle_ack_overdue(&mut self, core: &mut Core, now: Instant) {
         if self.unacked.is_some() {
-            self.leave(core, EndReason::AckMissing, None, now);
+            let reason = "SIP;cause=408;text=\"No ACK\"";
+            self.leave(core, EndReason::AckMissing, Some(reason), now);
         }
     }
 

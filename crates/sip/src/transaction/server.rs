@@ -35,6 +35,8 @@ pub(crate) struct ServerTable {
     by_key: HashMap<String, TransactionId>,
     /// Initial requests by Call-ID, From tag and CSeq, to find those that came by two ways.
     by_origin: HashMap<String, TransactionId>,
+    /// How many there are that were started within each dialog.
+    in_dialogs: HashMap<DialogId, usize>,
     unadmitted: HashMap<IpAddr, usize>,
     unadmitted_count: usize,
 }
@@ -43,6 +45,8 @@ pub(crate) struct ServerTable {
 struct ServerTransaction {
     /// The address whose share of unadmitted transactions this one takes up.
     charged_to: Option<IpAddr>,
+    /// The dialog it was started in.
+    dialog: Option<DialogId>,
     key: String,
     /// The latest response, sent again when the request comes again.
     latest: Option<Bytes>,
@@ -67,6 +71,11 @@ impl ServerTable {
     /// Returns how many transactions there are.
     pub(crate) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    /// Returns how many transactions the far side of a dialog has started in it.
+    pub(crate) fn count_in(&self, dialog: DialogId) -> usize {
+        self.in_dialogs.get(&dialog).copied().unwrap_or(0)
     }
 
     /// Returns how many transactions nobody has admitted, in all and from this address.
@@ -167,6 +176,14 @@ impl ServerTable {
             self.by_origin.remove(origin);
         }
         self.discharge(transaction.charged_to.take());
+        if let Some(dialog) = transaction.dialog
+            && let Some(count) = self.in_dialogs.get_mut(&dialog)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.in_dialogs.remove(&dialog);
+            }
+        }
         Some(transaction)
     }
 }
@@ -194,9 +211,9 @@ impl Core {
             .flatten()
             .is_some_and(|to| to.tag().is_none());
         let origin = if is_initial { origin(request) } else { None };
-        let charged_to = match owner {
-            ServerOwner::Dialog(_) => None,
-            ServerOwner::Admission(_) | ServerOwner::Nobody => Some(flow.address.ip()),
+        let (charged_to, dialog) = match owner {
+            ServerOwner::Dialog(dialog) => (None, Some(dialog)),
+            ServerOwner::Admission(_) | ServerOwner::Nobody => (Some(flow.address.ip()), None),
         };
         let (machine, reaction) = if request.method == Method::Invite {
             let (machine, reaction) = ServerInvite::start(&link);
@@ -214,6 +231,7 @@ impl Core {
         }
         let transaction = ServerTransaction {
             charged_to,
+            dialog,
             key: key.clone(),
             latest: None,
             lifetime: None,
@@ -227,6 +245,9 @@ impl Core {
         };
         if let Some(address) = charged_to {
             self.servers.charge(address);
+        }
+        if let Some(dialog) = dialog {
+            *self.servers.in_dialogs.entry(dialog).or_insert(0) += 1;
         }
         if let Some(origin) = origin {
             self.servers.by_origin.insert(origin, id);

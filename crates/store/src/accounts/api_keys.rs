@@ -61,7 +61,7 @@ impl Store {
         .bind(key.secret.hex())
         .bind(key.role.name())
         .bind(now.as_millis())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(())
     }
@@ -73,7 +73,7 @@ impl Store {
     pub async fn api_keys(&self, tenant: TenantId) -> Result<Vec<ApiKey>, StoreError> {
         sqlx::query("SELECT * FROM api_keys WHERE tenant_id = $1 ORDER BY created_at, id")
             .bind(tenant.to_string())
-            .fetch_all(&self.db().readers)
+            .fetch_all(&mut *self.db().reader().await?)
             .await?
             .iter()
             .map(api_key)
@@ -87,7 +87,7 @@ impl Store {
     pub async fn api_key_by_secret(&self, secret: Sha256Hash) -> Result<Option<ApiKey>, StoreError> {
         sqlx::query("SELECT * FROM api_keys WHERE secret_sha256 = $1")
             .bind(secret.hex())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| api_key(&row))
             .transpose()
@@ -107,7 +107,7 @@ impl Store {
         sqlx::query("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
             .bind(now.as_millis())
             .bind(key.id.clone())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }
@@ -120,7 +120,7 @@ impl Store {
         let deleted = sqlx::query("DELETE FROM api_keys WHERE tenant_id = $1 AND id = $2")
             .bind(tenant.to_string())
             .bind(id.to_owned())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(deleted.rows_affected() > 0)
     }

@@ -43,7 +43,7 @@ impl Store {
         .bind(operator.email.clone())
         .bind(operator.password_hash.clone())
         .bind(operator.created_at.as_millis())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await
         .map_err(StoreError::from)?;
         if created.rows_affected() == 0 {
@@ -58,7 +58,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn operator(&self) -> Result<Option<Operator>, StoreError> {
         sqlx::query("SELECT email, password_hash, created_at FROM operators")
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| {
                 Ok(Operator {
@@ -77,7 +77,7 @@ impl Store {
     pub async fn set_operator_password(&self, password_hash: &str) -> Result<(), StoreError> {
         sqlx::query("UPDATE operators SET password_hash = $1")
             .bind(password_hash.to_owned())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }

@@ -54,7 +54,7 @@ impl Store {
         .bind(reset.expires_at.as_millis())
         .execute(&mut *transaction)
         .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Uses a password reset up: sets the password and ends all of the user's sessions.
@@ -79,7 +79,7 @@ impl Store {
         .ok_or(ResetPasswordError::Expired)?
         .parsed("user_id")?;
         change_password(&mut transaction, user, password_hash).await?;
-        transaction.commit().await.map_err(StoreError::from)?;
+        transaction.commit().await?;
         Ok(user)
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions: what a browser signs in with.
 
 use model::{Timestamp, UserId};
-use sqlx::{Any, Executor};
+use sqlx::AnyConnection;
 
 use super::users::{USER_COLUMNS, user};
 use crate::accounts::User;
@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// When the database does not do it.
     pub async fn create_session(&self, session: &NewSession, now: Timestamp) -> Result<(), StoreError> {
-        insert_session(&self.db().writer, session, now).await
+        insert_session(&mut *self.db().writer().await?, session, now).await
     }
 
     /// The session with that token, unless it has expired, and its user.
@@ -54,7 +54,7 @@ impl Store {
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(token.hex())
             .bind(now.as_millis())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| {
                 Ok(Session {
@@ -85,7 +85,7 @@ impl Store {
             .bind(now.as_millis())
             .bind(expires_at.as_millis())
             .bind(token.hex())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }
@@ -97,7 +97,7 @@ impl Store {
     pub async fn delete_session(&self, token: Sha256Hash) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1")
             .bind(token.hex())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }
@@ -109,14 +109,14 @@ impl Store {
     pub async fn delete_user_sessions(&self, user: UserId) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE user_id = $1")
             .bind(user.to_string())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }
 }
 
 pub(super) async fn insert_session(
-    executor: impl Executor<'_, Database = Any>,
+    connection: &mut AnyConnection,
     session: &NewSession,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -128,7 +128,7 @@ pub(super) async fn insert_session(
     .bind(session.user.to_string())
     .bind(now.as_millis())
     .bind(session.expires_at.as_millis())
-    .execute(executor)
+    .execute(connection)
     .await?;
     Ok(())
 }

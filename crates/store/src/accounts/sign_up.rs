@@ -52,7 +52,7 @@ impl Store {
             return Err(SignUpError::EmailTaken);
         }
         if let Some(session) = &tenant.session {
-            insert_session(&mut *transaction, session, now).await?;
+            insert_session(&mut transaction, session, now).await?;
         }
         let by = Some(tenant.owner.id);
         write_revision(&mut transaction, tenant.id, 1, by, &tenant.changes, now)
@@ -61,7 +61,7 @@ impl Store {
                 WriteRevisionError::NumberTaken(number) => SignUpError::NumberTaken(number),
                 WriteRevisionError::Store(error) => SignUpError::Store(error),
             })?;
-        transaction.commit().await.map_err(StoreError::from)?;
+        transaction.commit().await?;
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ impl Store {
     pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError> {
         sqlx::query("SELECT * FROM tenants WHERE id = $1")
             .bind(id.to_string())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| {
                 let time_to_first_call_ms = row.int_or_none("time_to_first_call_ms")?;
@@ -52,7 +52,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn tenant_ids(&self) -> Result<Vec<TenantId>, StoreError> {
         sqlx::query("SELECT id FROM tenants ORDER BY id")
-            .fetch_all(&self.db().readers)
+            .fetch_all(&mut *self.db().reader().await?)
             .await?
             .iter()
             .map(|row| row.parsed("id"))
@@ -75,7 +75,7 @@ impl Store {
         .bind(answered_at.as_millis())
         .bind(to_int(answered_at.millis_since(tenant.signed_up_at)))
         .bind(tenant.id.to_string())
-        .execute(&self.db().writer)
+        .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(noted.rows_affected() > 0)
     }
@@ -88,7 +88,7 @@ impl Store {
         sqlx::query("UPDATE tenants SET wizard_step = $1 WHERE id = $2")
             .bind(step.map(str::to_owned))
             .bind(tenant.to_string())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }

@@ -69,7 +69,7 @@ impl Store {
         if !insert_user(&mut transaction, user).await? {
             return Err(CreateUserError::EmailTaken);
         }
-        transaction.commit().await.map_err(StoreError::from)?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Store {
         );
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(tenant.to_string())
-            .fetch_all(&self.db().readers)
+            .fetch_all(&mut *self.db().reader().await?)
             .await?
             .iter()
             .map(user)
@@ -114,7 +114,7 @@ impl Store {
         sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2")
             .bind(password_hash.to_owned())
             .bind(user.to_string())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Store {
         let statement = format!("SELECT {USER_COLUMNS} FROM users WHERE {condition}");
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(value)
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| user(&row))
             .transpose()

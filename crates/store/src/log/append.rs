@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use model::contact::SegmentPlace;
 use model::{AgentId, ContactId, ContactRecord, Event, TenantId, Timestamp, UsageRecord};
-use sqlx::AnyConnection;
 
-use crate::log::Lease;
+use crate::log::{Lease, LogHead};
 use crate::outbox::{self, OutboxMessage};
-use crate::row::{Columns, to_int};
-use crate::sql::Insert;
+use crate::row::to_int;
+use crate::sql::{Insert, Statement};
 use crate::stored::{event as stored_event, record as stored_record};
 use crate::{Store, StoreError, records, usage};
 
@@ -63,21 +62,20 @@ impl From<StoreError> for AppendError {
 
 impl Store {
     /// Stores appends of any tenants in one transaction and answers for each, in their order.
-    /// / Several appends of one tenant are taken in the given order; when one is refused, so are those
-    //behind it. A / refusal does not concern other tenants.
+    ///
+    /// Several appends of one tenant are taken in the given order; when one is refused, so are those behind it. A
+    /// refusal does not concern other tenants.
     pub async fn append(&self, appends: &[Append]) -> Vec<Result<(), AppendError>> {
         let mut results: Vec<Result<(), AppendError>> = vec![Ok(()); appends.len()];
         let chains = chains(appends, &mut results);
-        match self.commit(appends, &chains, &mut results).await {
-            Ok(()) => {}
-            // One tenant's data must not fail the others.
-            Err(StoreError::Database(_)) if chains.len() > 1 => {
+        match self.commit(appends, &chains).await {
+            Ok(true) => {}
+            // One tenant's refusal or data must not fail the others.
+            Ok(false) | Err(StoreError::Database(_)) => {
                 for chain in &chains {
-                    if let Err(error) = self
-                        .commit(appends, std::slice::from_ref(chain), &mut results)
-                        .await
-                    {
-                        refuse(chain, &mut results, &error.into());
+                    let alone = self.commit(appends, std::slice::from_ref(chain)).await;
+                    if let Err(refusal) = self.judge(chain, alone).await {
+                        refuse(chain, &mut results, &refusal);
                     }
                 }
             }
@@ -91,30 +89,46 @@ impl Store {
         results
     }
 
-    async fn commit(
-        &self,
-        appends: &[Append],
-        chains: &[Chain],
-        results: &mut [Result<(), AppendError>],
-    ) -> Result<(), StoreError> {
+    /// Stores all of them; nothing, and says so, when a log's head is not where its chain begins.
+    async fn commit(&self, appends: &[Append], chains: &[Chain]) -> Result<bool, StoreError> {
         if chains.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
-        let mut refusals = Vec::new();
-        let mut accepted = Vec::new();
-        let mut transaction = self.db().begin().await?;
-        for chain in chains {
-            match advance(&mut transaction, chain).await? {
-                None => accepted.extend(chain.members.iter().map(|index| &appends[*index])),
-                Some(refusal) => refusals.push((chain, refusal)),
-            }
+        let members = chains.iter().flat_map(|chain| &chain.members);
+        let accepted: Vec<&Append> = members.map(|index| &appends[*index]).collect();
+        let mut statements: Vec<Statement> = chains.iter().map(advance).collect();
+        statements.extend(writes(&accepted));
+        let (transaction, touched) = self.db().begin_with(statements).await?;
+        if touched
+            .iter()
+            .take(chains.len())
+            .any(|rows_count| *rows_count == 0)
+        {
+            return Ok(false);
         }
-        write(&mut transaction, &accepted).await?;
         transaction.commit().await?;
-        for (chain, refusal) in refusals {
-            refuse(chain, results, &refusal);
+        Ok(true)
+    }
+
+    /// Why a chain was not stored. An event whose number is taken fails before the head of the log is judged.
+    async fn judge(&self, chain: &Chain, stored: Result<bool, StoreError>) -> Result<(), AppendError> {
+        let error = match stored {
+            Ok(true) => return Ok(()),
+            Ok(false) => None,
+            Err(StoreError::Database(error)) => Some(StoreError::Database(error)),
+            Err(error) => return Err(error.into()),
+        };
+        let LogHead { epoch, last_seq } = self.log_head(chain.tenant).await?;
+        if epoch != chain.epoch {
+            return Err(AppendError::StaleLease {
+                epoch: chain.epoch,
+                current: epoch,
+            });
         }
-        Ok(())
+        match error {
+            Some(error) if chain.after.is_none_or(|after| after == last_seq) => Err(error.into()),
+            Some(_) | None => Err(AppendError::SeqMismatch { last_seq }),
+        }
     }
 }
 
@@ -202,98 +216,82 @@ fn refuse(chain: &Chain, results: &mut [Result<(), AppendError>], refusal: &Appe
     }
 }
 
-/// Moves the head of the log if epoch and number are right: one statement that is fence, gap check and row
-/// lock.
-async fn advance(connection: &mut AnyConnection, chain: &Chain) -> Result<Option<AppendError>, StoreError> {
-    let query = match chain.after {
-        Some(after) => {
-            sqlx::query("UPDATE logs SET last_seq = $1 WHERE tenant_id = $2 AND epoch = $3 AND last_seq = $4")
-                .bind(to_int(chain.last_seq))
-                .bind(chain.tenant.to_string())
-                .bind(to_int(chain.epoch))
-                .bind(to_int(after))
-        }
-        None => sqlx::query("UPDATE logs SET last_seq = last_seq WHERE tenant_id = $1 AND epoch = $2")
-            .bind(chain.tenant.to_string())
-            .bind(to_int(chain.epoch)),
-    };
-    if query.execute(&mut *connection).await?.rows_affected() > 0 {
-        return Ok(None);
+/// Moves the head of the log if epoch and number are right: one statement that is fence, gap check and row lock.
+fn advance(chain: &Chain) -> Statement {
+    let tenant = chain.tenant.to_string();
+    let epoch = to_int(chain.epoch);
+    match chain.after {
+        Some(after) => Statement::new(
+            "UPDATE logs SET last_seq = ? WHERE tenant_id = ? AND epoch = ? AND last_seq = ?",
+            [
+                to_int(chain.last_seq).into(),
+                tenant.into(),
+                epoch.into(),
+                to_int(after).into(),
+            ],
+        ),
+        None => Statement::new(
+            "UPDATE logs SET last_seq = last_seq WHERE tenant_id = ? AND epoch = ?",
+            [tenant.into(), epoch.into()],
+        ),
     }
-    let row = sqlx::query("SELECT last_seq, epoch FROM logs WHERE tenant_id = $1")
-        .bind(chain.tenant.to_string())
-        .fetch_optional(connection)
-        .await?;
-    let (last_seq, current) = match row {
-        Some(row) => (row.unsigned("last_seq")?, row.unsigned("epoch")?),
-        None => (0, 0),
-    };
-    if current == chain.epoch {
-        return Ok(Some(AppendError::SeqMismatch { last_seq }));
-    }
-    Ok(Some(AppendError::StaleLease {
-        epoch: chain.epoch,
-        current,
-    }))
 }
 
-async fn write(connection: &mut AnyConnection, appends: &[&Append]) -> Result<(), StoreError> {
-    write_events(connection, appends).await?;
-    write_records(connection, appends).await?;
+fn writes(appends: &[&Append]) -> Vec<Statement> {
+    let mut statements = event_inserts(appends);
+    statements.extend(record_upserts(appends));
     let usage: Vec<&UsageRecord> = appends.iter().flat_map(|append| &append.usage).collect();
-    usage::INSERT
-        .run(connection, &usage, |query, record| {
-            query
-                .bind(record.tenant.to_string())
-                .bind(to_int(record.event_seq))
-                .bind(record.meter.name())
-                .bind(record.contact.to_string())
-                .bind(record.leg.to_string())
-                .bind(record.started_at.as_millis())
-                .bind(record.ended_at.as_millis())
-                .bind(to_int(record.quantity_ms))
-                .bind(i64::from(record.test))
-        })
-        .await?;
+    statements.extend(usage::INSERT.of(&usage, |record| {
+        [
+            record.tenant.to_string().into(),
+            to_int(record.event_seq).into(),
+            record.meter.name().to_owned().into(),
+            record.contact.to_string().into(),
+            record.leg.to_string().into(),
+            record.started_at.as_millis().into(),
+            record.ended_at.as_millis().into(),
+            to_int(record.quantity_ms).into(),
+            i64::from(record.test).into(),
+        ]
+    }));
     for append in appends {
         let Some(last) = append.events.last() else {
             continue;
         };
         let tenant = append.lease.tenant;
         let cause = format!("{tenant}:e{:016}", last.seq);
-        outbox::insert(connection, tenant, &cause, &append.outbox, last.at).await?;
+        statements.extend(outbox::inserts(tenant, &cause, &append.outbox, last.at));
     }
-    Ok(())
+    statements
 }
 
-async fn write_events(connection: &mut AnyConnection, appends: &[&Append]) -> Result<(), StoreError> {
+fn event_inserts(appends: &[&Append]) -> Vec<Statement> {
     let events: Vec<(&Lease, &Event)> = appends
         .iter()
         .flat_map(|append| append.events.iter().map(|event| (&append.lease, event)))
         .collect();
-    INSERT_EVENTS
-        .run(connection, &events, |query, (lease, event)| {
-            query
-                .bind(lease.tenant.to_string())
-                .bind(to_int(event.seq))
-                .bind(event.at.as_millis())
-                .bind(to_int(lease.epoch))
-                .bind(stored_event::contact(&event.body).map(|contact| contact.to_string()))
-                .bind(stored_event::VERSION)
-                .bind(stored_event::encode(event))
-        })
-        .await?;
-    Ok(())
+    INSERT_EVENTS.of(&events, |(lease, event)| {
+        [
+            lease.tenant.to_string().into(),
+            to_int(event.seq).into(),
+            event.at.as_millis().into(),
+            to_int(lease.epoch).into(),
+            stored_event::contact(&event.body)
+                .map(|contact| contact.to_string())
+                .into(),
+            stored_event::VERSION.into(),
+            stored_event::encode(event).into(),
+        ]
+    })
 }
 
-const INSERT_EVENTS: Insert = Insert {
+const INSERT_EVENTS: Insert<7> = Insert {
     head: "INSERT INTO events (tenant_id, seq, happened_at, epoch, contact_id, v, body) VALUES",
-    columns_count: 7,
     tail: "",
 };
 
 /// Of several states of one record only the last is written: a statement may touch a row once.
-async fn write_records(connection: &mut AnyConnection, appends: &[&Append]) -> Result<(), StoreError> {
+fn record_upserts(appends: &[&Append]) -> Vec<Statement> {
     let latest: BTreeMap<(TenantId, ContactId), &ContactRecord> = appends
         .iter()
         .flat_map(|append| append.records.iter().map(|record| (append.lease.tenant, record)))
@@ -304,35 +302,33 @@ async fn write_records(connection: &mut AnyConnection, appends: &[&Append]) -> R
         .map(|((tenant, _), record)| (tenant, record))
         .collect();
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millis);
-    records::UPSERT
-        .run(connection, &rows, |query, (tenant, record)| {
-            query
-                .bind(tenant.to_string())
-                .bind(record.id.to_string())
-                .bind(record.initiated_at.as_millis())
-                .bind(millis(record.enqueued_at))
-                .bind(millis(record.connected_at))
-                .bind(millis(record.completed_at))
-                .bind(record.queue.map(|queue| queue.to_string()))
-                .bind(i64::from(record.is_abandoned()))
-                .bind(i64::from(record.test))
-                .bind(stored_record::VERSION)
-                .bind(stored_record::encode(record))
-        })
-        .await?;
+    let mut statements = records::UPSERT.of(&rows, |(tenant, record)| {
+        [
+            tenant.to_string().into(),
+            record.id.to_string().into(),
+            record.initiated_at.as_millis().into(),
+            millis(record.enqueued_at).into(),
+            millis(record.connected_at).into(),
+            millis(record.completed_at).into(),
+            record.queue.map(|queue| queue.to_string()).into(),
+            i64::from(record.is_abandoned()).into(),
+            i64::from(record.test).into(),
+            stored_record::VERSION.into(),
+            stored_record::encode(record).into(),
+        ]
+    });
     let agents: Vec<(TenantId, AgentId, ContactId)> = rows
         .iter()
         .flat_map(|(tenant, record)| agents_of(record).map(|agent| (*tenant, agent, record.id)))
         .collect();
-    records::INSERT_AGENTS
-        .run(connection, &agents, |query, (tenant, agent, contact)| {
-            query
-                .bind(tenant.to_string())
-                .bind(agent.to_string())
-                .bind(contact.to_string())
-        })
-        .await?;
-    Ok(())
+    statements.extend(records::INSERT_AGENTS.of(&agents, |(tenant, agent, contact)| {
+        [
+            tenant.to_string().into(),
+            agent.to_string().into(),
+            contact.to_string().into(),
+        ]
+    }));
+    statements
 }
 
 fn agents_of(record: &ContactRecord) -> impl Iterator<Item = AgentId> {

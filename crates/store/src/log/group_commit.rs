@@ -1,13 +1,15 @@
 //! Group commit: what arrives while one commit is under way goes into the next.
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use crate::limits::{APPENDS_QUEUED_MAX, GROUP_APPENDS_MAX};
+use crate::limits::{APPENDS_QUEUED_MAX, COMMIT_EVERY, GROUP_APPENDS_MAX};
 use crate::{Append, AppendError, Store};
 
 /// The way into the log for many tenants at once. Clones share one writer, which ends with the last of them.
-/// / A lone append is committed at once; under load a commit takes in whatever arrived during the one
-//before, so that / the number of commits does not grow with the number of calls.
+///
+/// A lone append is committed at once; under load a commit takes in whatever arrived since the one before, so that the
+/// number of commits does not grow with the number of calls.
 #[derive(Debug, Clone)]
 pub struct GroupCommit {
     queue: mpsc::Sender<Request>,
@@ -50,9 +52,11 @@ async fn write(store: Store, mut requests: mpsc::Receiver<Request>) {
             .map(|request| (request.append, request.reply))
             .unzip();
         let results = store.append(&appends).await;
+        let next_at = Instant::now() + COMMIT_EVERY;
         for (reply, result) in replies.into_iter().zip(results) {
             // A caller that stopped waiting needs no answer.
             drop(reply.send(result));
         }
+        tokio::time::sleep_until(next_at).await;
     }
 }

@@ -1,13 +1,15 @@
 //! Leases: who may append to a tenant's log.
-//! ! A lease has an epoch that rises each time it is taken. Every append names its epoch and is refused
-//unless it is ! the log's, so a node that was away too long cannot write over its successor, whatever its
-//clock says.
+//!
+//! A lease has an epoch that rises each time it is taken. Every append names its epoch and is refused unless it is the
+//! log's, so a node that was away too long cannot write over its successor, whatever its clock says.
 
 use std::time::Duration;
 
 use model::{TenantId, Timestamp};
 
+use crate::limits::LEASES_AT_ONCE_MAX;
 use crate::row::{Columns, to_int};
+use crate::sql::{self, Statement};
 use crate::{Store, StoreError};
 
 /// The right to append to a tenant's log.
@@ -37,17 +39,6 @@ pub enum TakeLeaseError {
     Store(#[from] StoreError),
 }
 
-/// The lease was not renewed.
-#[derive(Debug, thiserror::Error)]
-pub enum RenewLeaseError {
-    /// It was taken by somebody else.
-    #[error("the lease was taken over")]
-    Lost,
-    /// The database did not do it.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl Store {
     /// Takes the lease of a tenant that nobody holds, whose lease has expired, or that `node` itself held
     /// before it was restarted. The epoch rises each time.
@@ -72,7 +63,7 @@ impl Store {
         .bind(node.to_owned())
         .bind(expires_at.as_millis())
         .bind(now.as_millis())
-        .fetch_optional(&self.db().writer)
+        .fetch_optional(&mut *self.db().writer().await?)
         .await
         .map_err(StoreError::from)?;
         let Some(row) = taken else {
@@ -85,21 +76,29 @@ impl Store {
         })
     }
 
-    /// Holds a lease for longer. One that has expired can be renewed as long as nobody has taken it.
+    /// Holds leases for longer and gives back those that were taken over. One that has expired can be renewed as long
+    /// as nobody has taken it.
     ///
     /// # Errors
-    /// When it was taken over.
-    pub async fn renew_lease(
+    /// When the database does not do it; some may be renewed then.
+    pub async fn renew_leases(
         &self,
-        lease: &Lease,
+        leases: &[Lease],
         now: Timestamp,
         ttl: Duration,
-    ) -> Result<Lease, RenewLeaseError> {
-        let expires_at = now + ttl;
-        if self.set_expiry(lease, expires_at).await? {
-            return Ok(Lease { expires_at, ..*lease });
+    ) -> Result<Vec<Lease>, StoreError> {
+        let mut lost = Vec::new();
+        for some in leases.chunks(LEASES_AT_ONCE_MAX) {
+            let renewals = some.iter().map(|lease| expiry(lease, now + ttl)).collect();
+            let (transaction, touched) = self.db().begin_with(renewals).await?;
+            transaction.commit().await?;
+            let taken_over = some
+                .iter()
+                .zip(touched)
+                .filter(|(_, rows_count)| *rows_count == 0);
+            lost.extend(taken_over.map(|(lease, _)| *lease));
         }
-        Err(RenewLeaseError::Lost)
+        Ok(lost)
     }
 
     /// Gives a lease back, so that another node need not wait for its end.
@@ -107,7 +106,8 @@ impl Store {
     /// # Errors
     /// When the database does not do it.
     pub async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        self.set_expiry(lease, Timestamp::EPOCH).await?;
+        let release = vec![expiry(lease, Timestamp::EPOCH)];
+        sql::run(&mut *self.db().writer().await?, release).await?;
         Ok(())
     }
 
@@ -125,32 +125,33 @@ impl Store {
         )
         .bind(now.as_millis())
         .bind(node.to_owned())
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(|row| row.parsed("tenant_id"))
         .collect()
     }
 
-    async fn set_expiry(&self, lease: &Lease, expires_at: Timestamp) -> Result<bool, StoreError> {
-        let updated =
-            sqlx::query("UPDATE logs SET lease_expires_at = $1 WHERE tenant_id = $2 AND epoch = $3")
-                .bind(expires_at.as_millis())
-                .bind(lease.tenant.to_string())
-                .bind(to_int(lease.epoch))
-                .execute(&self.db().writer)
-                .await?;
-        Ok(updated.rows_affected() > 0)
-    }
-
     async fn held(&self, tenant: TenantId) -> Result<TakeLeaseError, StoreError> {
         let row = sqlx::query("SELECT node, lease_expires_at FROM logs WHERE tenant_id = $1")
             .bind(tenant.to_string())
-            .fetch_one(&self.db().writer)
+            .fetch_one(&mut *self.db().writer().await?)
             .await?;
         Ok(TakeLeaseError::Held {
             node: row.text("node")?,
             expires_at: row.at("lease_expires_at")?,
         })
     }
+}
+
+/// Touches a row only while the lease is the latest.
+fn expiry(lease: &Lease, expires_at: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE logs SET lease_expires_at = ? WHERE tenant_id = ? AND epoch = ?",
+        [
+            expires_at.as_millis().into(),
+            lease.tenant.to_string().into(),
+            to_int(lease.epoch).into(),
+        ],
+    )
 }

@@ -1,7 +1,5 @@
-//! Reading a log: recovery, a contact's story, snapshots.
+//! Reading a log: recovery, a contact's story.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use model::{ContactId, Event, TenantId};
 use sqlx::any::AnyRow;
 
@@ -19,17 +17,6 @@ pub struct LogHead {
     pub epoch: u64,
 }
 
-/// A state that follows from the log up to a number, in a form that only the build that wrote it reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// The number of the last event it contains.
-    pub seq: u64,
-    /// The build that wrote it.
-    pub build: String,
-    /// The state.
-    pub body: Vec<u8>,
-}
-
 impl Store {
     /// Where a tenant's log ends.
     ///
@@ -38,7 +25,7 @@ impl Store {
     pub async fn log_head(&self, tenant: TenantId) -> Result<LogHead, StoreError> {
         let row = sqlx::query("SELECT last_seq, epoch FROM logs WHERE tenant_id = $1")
             .bind(tenant.to_string())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?;
         row.map_or_else(
             || Ok(LogHead::default()),
@@ -69,7 +56,7 @@ impl Store {
         .bind(tenant.to_string())
         .bind(to_int(seq))
         .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(event)
@@ -92,52 +79,11 @@ impl Store {
         .bind(tenant.to_string())
         .bind(contact.to_string())
         .bind(i64::from(PAGE_ROWS_MAX))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(event)
         .collect()
-    }
-
-    /// Keeps a snapshot in place of the same build's earlier one.
-    ///
-    /// # Errors
-    /// When the database does not do it.
-    pub async fn put_snapshot(&self, tenant: TenantId, snapshot: &Snapshot) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO snapshots (tenant_id, build, seq, body) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (tenant_id, build) DO UPDATE SET seq = excluded.seq, body = excluded.body \
-             WHERE snapshots.seq < excluded.seq",
-        )
-        .bind(tenant.to_string())
-        .bind(snapshot.build.clone())
-        .bind(to_int(snapshot.seq))
-        .bind(STANDARD.encode(&snapshot.body))
-        .execute(&self.db().writer)
-        .await?;
-        Ok(())
-    }
-
-    /// The latest snapshot that this build wrote.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn snapshot(&self, tenant: TenantId, build: &str) -> Result<Option<Snapshot>, StoreError> {
-        sqlx::query("SELECT seq, build, body FROM snapshots WHERE tenant_id = $1 AND build = $2")
-            .bind(tenant.to_string())
-            .bind(build.to_owned())
-            .fetch_optional(&self.db().readers)
-            .await?
-            .map(|row| {
-                Ok(Snapshot {
-                    seq: row.unsigned("seq")?,
-                    build: row.text("build")?,
-                    body: STANDARD
-                        .decode(row.text("body")?)
-                        .map_err(|source| StoreError::corrupt("a snapshot", source))?,
-                })
-            })
-            .transpose()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Events of agents and of the tenant as a whole, version 1.
 
-use model::{AgentEvent, ContactId, LineId, StatusId, TenantEvent, Timestamp};
+use model::{AgentEvent, ContactId, EmergencyNumber, LineId, PhoneNumber, StatusId, TenantEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::with::millis;
+use super::with::{emergency_number, millis, phone_number};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "AgentEvent", tag = "type", rename_all = "snake_case")]
@@ -44,6 +44,16 @@ pub(super) enum AgentEventV1 {
 #[serde(remote = "TenantEvent", tag = "type", rename_all = "snake_case")]
 pub(super) enum TenantEventV1 {
     Checkpointed,
-    ConfigApplied { revision: u64 },
-    Recovered { epoch: u64 },
+    ConfigApplied {
+        revision: u64,
+    },
+    EmergencyCallRefused {
+        #[serde(with = "phone_number")]
+        from: PhoneNumber,
+        #[serde(with = "emergency_number")]
+        to: EmergencyNumber,
+    },
+    Recovered {
+        epoch: u64,
+    },
 }

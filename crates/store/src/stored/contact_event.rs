@@ -64,8 +64,8 @@ pub(super) enum ContactEventV1 {
         #[serde(with = "named")]
         direction: Direction,
         party: PartyId,
-        #[serde(with = "phone_number")]
-        to: PhoneNumber,
+        #[serde(rename = "to", with = "phone_number")]
+        number: PhoneNumber,
         trunk: Option<TrunkId>,
         flow: FlowId,
         test: bool,
@@ -79,6 +79,9 @@ pub(super) enum ContactEventV1 {
         reason: DisconnectReason,
         #[serde(with = "millis")]
         ended_at: Timestamp,
+    },
+    LegRinging {
+        leg: LegId,
     },
     LegStarted {
         leg: LegId,

@@ -46,8 +46,8 @@ struct ContactRecordV1 {
     #[serde(with = "named")]
     direction: Direction,
     party: PartyId,
-    #[serde(with = "phone_number")]
-    to: PhoneNumber,
+    #[serde(rename = "to", with = "phone_number")]
+    number: PhoneNumber,
     trunk: Option<TrunkId>,
     test: bool,
     #[serde(with = "millis")]
@@ -80,6 +80,9 @@ struct ContactRecordV1 {
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Intervals")]
 struct IntervalsV1 {
+    /// Records of the first release have none, for they were all inbound.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    dialing_ms: u64,
     flow_ms: u64,
     wait_ms: u64,
     ring_ms: u64,
@@ -121,6 +124,10 @@ struct LegRecordV1 {
     ended_at: Option<Timestamp>,
     #[serde(with = "named_or_none")]
     reason: Option<DisconnectReason>,
+}
+
+const fn is_zero(ms: &u64) -> bool {
+    *ms == 0
 }
 
 list!(legs, LegRecordV1, "LegRecordV1", LegRecord);

@@ -3,10 +3,11 @@
 
 mod story;
 
-use model::{ContactEvent, ContactRecord, Event, EventBody, LiveView, Timestamp};
+use model::{ContactEvent, ContactRecord, Event, EventBody, LiveView, TenantEvent, Timestamp};
 use serde::Deserialize;
 
-use super::{config, event, record};
+use super::{config, event, record, snapshot};
+use crate::Snapshot;
 
 const EVENTS_V1: &str = include_str!("../../tests/golden/events_v1.jsonl");
 const RECORD_V1: &str = include_str!("../../tests/golden/record_v1.json");
@@ -62,6 +63,21 @@ fn events_are_written_as_the_golden_file_has_them() {
     for (event, line) in story::events().iter().zip(EVENTS_V1.lines()) {
         let row: Line<'_> = serde_json::from_str(line).unwrap();
         assert_eq!(event::encode(event), row.body.get());
+    }
+}
+
+#[test]
+fn a_snapshot_at_any_event_is_what_the_log_comes_to() {
+    let mut live = LiveView::default();
+    for event in story::events() {
+        live.apply(&event);
+        let taken = Snapshot {
+            view: live.clone(),
+            head_at: event.at,
+            revision: 3,
+            answered_at: Some(event.at),
+        };
+        assert_eq!(snapshot::decode(&snapshot::encode(&taken)).unwrap(), taken);
     }
 }
 
@@ -125,4 +141,31 @@ fn after_contact_work_belongs_to_the_story_of_its_contact() {
         .filter(|event| matches!(event.body, EventBody::Contact(..)))
         .count();
     assert_eq!(of_contact, about_contact + 3);
+}
+
+#[test]
+fn events_of_outbound_calls_are_written_and_read_as_they_were_since_they_came() {
+    let ringing = ContactEvent::LegRinging {
+        leg: story::CUSTOMER_LEG,
+    };
+    let refused = TenantEvent::EmergencyCallRefused {
+        from: "+4930901820".parse().unwrap(),
+        to: "112".parse().unwrap(),
+    };
+    for (body, stored) in [
+        (
+            EventBody::Contact(story::CONTACT, ringing),
+            r#"{"type":"leg_ringing","leg":"leg_00000000000000000000000002"}}"#,
+        ),
+        (
+            EventBody::Tenant(refused),
+            r#"{"type":"emergency_call_refused","from":"+4930901820","to":"112"}}"#,
+        ),
+    ] {
+        let (seq, at) = (1, Timestamp::EPOCH);
+        let event = Event { seq, at, body };
+        let written = event::encode(&event);
+        assert!(written.ends_with(stored), "{written}");
+        assert_eq!(event::decode(seq, at, 1, &written).unwrap(), event);
+    }
 }

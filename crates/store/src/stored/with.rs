@@ -101,3 +101,17 @@ pub(super) mod phone_number {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
+
+/// An emergency number as text.
+pub(super) mod emergency_number {
+    use super::*;
+    use model::EmergencyNumber;
+
+    pub(crate) fn serialize<S: Serializer>(number: &EmergencyNumber, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(number.as_str())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<EmergencyNumber, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}

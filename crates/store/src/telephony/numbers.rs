@@ -109,18 +109,17 @@ impl Store {
         if numbers.len() as u64 > RANGE_NUMBERS_MAX {
             return Err(AddNumbersError::TooMany);
         }
-        let mut transaction = self.db().begin().await?;
-        let added_count = INSERT
-            .run(&mut transaction, numbers, |query, number| {
-                query
-                    .bind(number.id.to_string())
-                    .bind(trunk.to_string())
-                    .bind(number.number.to_string())
-                    .bind(number.country.to_uppercase())
-            })
-            .await?;
-        transaction.commit().await.map_err(StoreError::from)?;
-        Ok(added_count)
+        let inserts = INSERT.of(numbers, |number| {
+            [
+                number.id.to_string().into(),
+                trunk.to_string().into(),
+                number.number.to_string().into(),
+                number.country.to_uppercase().into(),
+            ]
+        });
+        let (transaction, added_counts) = self.db().begin_with(inserts).await?;
+        transaction.commit().await?;
+        Ok(added_counts.iter().sum())
     }
 
     /// Who is called by a number that arrives over a trunk; none when nobody has claimed it.
@@ -138,7 +137,7 @@ impl Store {
         )
         .bind(trunk.to_string())
         .bind(number.to_string())
-        .fetch_optional(&self.db().readers)
+        .fetch_optional(&mut *self.db().reader().await?)
         .await?
         .map(|row| {
             Ok(NumberOwner {
@@ -156,7 +155,7 @@ impl Store {
     pub async fn claimed_numbers(&self, tenant: TenantId) -> Result<Vec<InventoryNumber>, StoreError> {
         sqlx::query("SELECT * FROM phone_numbers WHERE tenant_id = $1 ORDER BY claimed_at, id")
             .bind(tenant.to_string())
-            .fetch_all(&self.db().readers)
+            .fetch_all(&mut *self.db().reader().await?)
             .await?
             .iter()
             .map(inventory_number)
@@ -164,9 +163,8 @@ impl Store {
     }
 }
 
-const INSERT: Insert = Insert {
+const INSERT: Insert<4> = Insert {
     head: "INSERT INTO phone_numbers (id, trunk_id, e164, country) VALUES",
-    columns_count: 4,
     tail: "ON CONFLICT (trunk_id, e164) DO NOTHING",
 };
 

@@ -45,7 +45,7 @@ impl Store {
         .bind(search.country.as_ref().map(|country| country.to_uppercase()))
         .bind(format!("%{digits}%"))
         .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(inventory_number)
@@ -68,7 +68,7 @@ impl Store {
         )
         .bind(tenant.map(|tenant| tenant.to_string()))
         .bind(number.to_string())
-        .fetch_optional(&self.db().readers)
+        .fetch_optional(&mut *self.db().reader().await?)
         .await?
         .map(|row| inventory_number(&row))
         .transpose()
@@ -86,7 +86,7 @@ impl Store {
              ORDER BY phone_numbers.country",
         )
         .bind(tenant.map(|tenant| tenant.to_string()))
-        .fetch_all(&self.db().readers)
+        .fetch_all(&mut *self.db().reader().await?)
         .await?
         .iter()
         .map(|row| row.text("country"))

@@ -17,6 +17,18 @@ pub struct SourceRange {
 pub struct ParseSourceRangeError;
 
 impl SourceRange {
+    /// The first address of the range.
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+
+    /// How many bits of the address all of the range share.
+    #[must_use]
+    pub fn prefix_len(&self) -> u8 {
+        self.prefix_len
+    }
+
     /// Whether the address is in the range. An IPv4 address in its IPv6 form counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {

@@ -114,7 +114,7 @@ impl Store {
             .bind(registration.map(|registration| i64::from(registration.expires_s)))
             .bind(i64::from(trunk.carries_emergency))
             .bind(trunk.created_at.as_millis())
-            .execute(&self.db().writer)
+            .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn trunks(&self) -> Result<Vec<Trunk>, StoreError> {
         sqlx::query("SELECT * FROM trunks ORDER BY created_at, id")
-            .fetch_all(&self.db().readers)
+            .fetch_all(&mut *self.db().reader().await?)
             .await?
             .iter()
             .map(|row| trunk(row, self.master_key()))
@@ -139,7 +139,7 @@ impl Store {
     pub async fn trunk(&self, id: TrunkId) -> Result<Option<Trunk>, StoreError> {
         sqlx::query("SELECT * FROM trunks WHERE id = $1")
             .bind(id.to_string())
-            .fetch_optional(&self.db().readers)
+            .fetch_optional(&mut *self.db().reader().await?)
             .await?
             .map(|row| trunk(&row, self.master_key()))
             .transpose()
@@ -171,7 +171,7 @@ impl Store {
             .execute(&mut *transaction)
             .await
             .map_err(StoreError::from)?;
-        transaction.commit().await.map_err(StoreError::from)?;
+        transaction.commit().await?;
         Ok(deleted.rows_affected() > 0)
     }
 }

@@ -126,6 +126,7 @@ fn a_queue_counts_answered_abandoned_and_within_the_service_level() {
                 answered_count: 2,
                 answered_in_threshold_count: 1,
                 abandoned_count: 1,
+                last_seq: 1,
             }
         );
         let other = store

@@ -156,7 +156,7 @@ pub(crate) fn record(number: u128, second: i64) -> ContactRecord {
         leg: LegId::from_bits(number),
         direction: Direction::Inbound,
         party: PartyId::from_bits(number),
-        to: "+4930901820".parse().unwrap(),
+        number: "+4930901820".parse().unwrap(),
         trunk: None,
         flow: FLOW,
         test: false,

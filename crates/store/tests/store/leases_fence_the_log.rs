@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use model::TenantId;
-use store::{Append, AppendError, RenewLeaseError, Store, TakeLeaseError};
+use store::{Append, AppendError, Store, TakeLeaseError};
 
 use crate::fixture::{OTHER_TENANT, TENANT, append, at, lease, on_every_database, record};
 
@@ -19,17 +19,15 @@ fn a_lease_is_taken_over_when_it_has_expired_or_was_given_back() {
         };
         assert_eq!((node.as_str(), expires_at), ("a", at(10)));
 
-        let renewed = store.renew_lease(&first, at(9), TTL).await.unwrap();
-        assert_eq!((renewed.epoch, renewed.expires_at), (1, at(19)));
+        assert_eq!(store.renew_leases(&[first], at(9), TTL).await.unwrap(), []);
         assert!(store.take_lease(TENANT, "b", at(18), TTL).await.is_err());
         let second = store.take_lease(TENANT, "b", at(19), TTL).await.unwrap();
         assert_eq!(second.epoch, 2);
-        assert!(matches!(
-            store.renew_lease(&renewed, at(19), TTL).await,
-            Err(RenewLeaseError::Lost)
-        ));
+        let other = store.take_lease(OTHER_TENANT, "a", at(19), TTL).await.unwrap();
+        let lost = store.renew_leases(&[first, other], at(19), TTL).await.unwrap();
+        assert_eq!(lost, [first], "one loss does not concern the others");
         // What a stale lease gives back changes nothing.
-        store.release_lease(&renewed).await.unwrap();
+        store.release_lease(&first).await.unwrap();
         assert!(store.take_lease(TENANT, "a", at(20), TTL).await.is_err());
 
         store.release_lease(&second).await.unwrap();

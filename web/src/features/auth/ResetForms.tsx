@@ -1,10 +1,10 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import { fieldErrors } from '@/api/problem';
-import { FormError } from '@/components/FormError';
 import { IconMail } from '@/icons';
+import { AuthForm } from './AuthForm';
 import { emailFault, passwordFault } from './validate';
 
 /** Asks where to send the link; says the same whether the address is known or not. */
@@ -32,21 +32,20 @@ export function ResetRequestForm() {
     );
   }
   return (
-    <form onSubmit={form.onSubmit((values) => request.mutate(values))} noValidate>
-      <Stack>
-        <TextInput
-          label="Work e-mail"
-          type="email"
-          autoComplete="username"
-          key={form.key('email')}
-          {...form.getInputProps('email')}
-        />
-        <FormError error={request.error} />
-        <Button type="submit" loading={request.isPending}>
-          Send me a link
-        </Button>
-      </Stack>
-    </form>
+    <AuthForm
+      onSubmit={form.onSubmit((values) => request.mutate(values))}
+      error={request.error}
+      busy={request.isPending}
+      submit="Send me a link"
+    >
+      <TextInput
+        label="Work e-mail"
+        type="email"
+        autoComplete="username"
+        key={form.key('email')}
+        {...form.getInputProps('email')}
+      />
+    </AuthForm>
   );
 }
 
@@ -64,20 +63,19 @@ export function ResetForm({ token, onReset }: { token: string; onReset: () => vo
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
   return (
-    <form onSubmit={form.onSubmit((values) => reset.mutate(values))} noValidate>
-      <Stack>
-        <PasswordInput
-          label="New password"
-          description="At least 8 characters"
-          autoComplete="new-password"
-          key={form.key('password')}
-          {...form.getInputProps('password')}
-        />
-        <FormError error={reset.error} />
-        <Button type="submit" loading={reset.isPending}>
-          Set password
-        </Button>
-      </Stack>
-    </form>
+    <AuthForm
+      onSubmit={form.onSubmit((values) => reset.mutate(values))}
+      error={reset.error}
+      busy={reset.isPending}
+      submit="Set password"
+    >
+      <PasswordInput
+        label="New password"
+        description="At least 8 characters"
+        autoComplete="new-password"
+        key={form.key('password')}
+        {...form.getInputProps('password')}
+      />
+    </AuthForm>
   );
 }

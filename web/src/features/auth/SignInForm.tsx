@@ -1,10 +1,10 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import type { Me } from '@/api/model';
 import { fieldErrors } from '@/api/problem';
-import { FormError } from '@/components/FormError';
+import { AuthForm } from './AuthForm';
 import { emailFault } from './validate';
 
 /** Signs in with e-mail and password. */
@@ -20,26 +20,25 @@ export function SignInForm({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
   return (
-    <form onSubmit={form.onSubmit((values) => signIn.mutate(values))} noValidate>
-      <Stack>
-        <TextInput
-          label="Work e-mail"
-          type="email"
-          autoComplete="username"
-          key={form.key('email')}
-          {...form.getInputProps('email')}
-        />
-        <PasswordInput
-          label="Password"
-          autoComplete="current-password"
-          key={form.key('password')}
-          {...form.getInputProps('password')}
-        />
-        <FormError error={signIn.error} />
-        <Button type="submit" loading={signIn.isPending}>
-          Sign in
-        </Button>
-      </Stack>
-    </form>
+    <AuthForm
+      onSubmit={form.onSubmit((values) => signIn.mutate(values))}
+      error={signIn.error}
+      busy={signIn.isPending}
+      submit="Sign in"
+    >
+      <TextInput
+        label="Work e-mail"
+        type="email"
+        autoComplete="username"
+        key={form.key('email')}
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        key={form.key('password')}
+        {...form.getInputProps('password')}
+      />
+    </AuthForm>
   );
 }

@@ -1,12 +1,12 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { PasswordInput, Text, TextInput } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import type { Me } from '@/api/model';
 import { fieldErrors, hasCode } from '@/api/problem';
-import { FormError } from '@/components/FormError';
 import { zoneCity } from '@/components/format';
 import { browserTimeZone } from '@/components/timeZones';
+import { AuthForm } from './AuthForm';
 import { emailFault, passwordFault } from './validate';
 
 /** Asks for the three things a contact center needs; the time zone comes from the browser. */
@@ -33,37 +33,38 @@ export function SignUpForm({ onSignedUp }: { onSignedUp: (me: Me) => void }) {
   });
   const failure = hasCode(signUp.error, 'email_taken') ? null : signUp.error;
   return (
-    <form onSubmit={form.onSubmit((values) => signUp.mutate(values))} noValidate>
-      <Stack>
-        <TextInput
-          label="Company"
-          autoComplete="organization"
-          maxLength={100}
-          key={form.key('company')}
-          {...form.getInputProps('company')}
-        />
-        <TextInput
-          label="Work e-mail"
-          type="email"
-          autoComplete="username"
-          key={form.key('email')}
-          {...form.getInputProps('email')}
-        />
-        <PasswordInput
-          label="Password"
-          description="At least 8 characters"
-          autoComplete="new-password"
-          key={form.key('password')}
-          {...form.getInputProps('password')}
-        />
-        <FormError error={failure} />
-        <Button type="submit" loading={signUp.isPending}>
-          Open my contact center
-        </Button>
+    <AuthForm
+      onSubmit={form.onSubmit((values) => signUp.mutate(values))}
+      error={failure}
+      busy={signUp.isPending}
+      submit="Open my contact center"
+      note={
         <Text size="sm" c="dimmed">
           Hours are set to {zoneCity(timeZone)} time. You can change everything later.
         </Text>
-      </Stack>
-    </form>
+      }
+    >
+      <TextInput
+        label="Company"
+        autoComplete="organization"
+        maxLength={100}
+        key={form.key('company')}
+        {...form.getInputProps('company')}
+      />
+      <TextInput
+        label="Work e-mail"
+        type="email"
+        autoComplete="username"
+        key={form.key('email')}
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        label="Password"
+        description="At least 8 characters"
+        autoComplete="new-password"
+        key={form.key('password')}
+        {...form.getInputProps('password')}
+      />
+    </AuthForm>
   );
 }

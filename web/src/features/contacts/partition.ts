@@ -3,9 +3,12 @@ import type { Intervals } from '@/api/model';
 /** A part of a contact's time. */
 export type Part = { name: string; ms: number; color: string };
 
-/** The five intervals that partition a contact, in the order in which they first come, and their sum. */
+/** The six intervals that partition a contact, in the order in which they first come, and their sum. */
 export function partition(intervals: Intervals): { parts: Part[]; totalMs: number } {
+  const dialing = { name: 'Dialing', ms: intervals.dialing_ms, color: 'var(--mantine-color-orange-3)' };
   const parts = [
+    // Nobody is dialled for who calls in.
+    ...(dialing.ms > 0 ? [dialing] : []),
     { name: 'Flow', ms: intervals.flow_ms, color: 'var(--mantine-color-gray-5)' },
     { name: 'Wait', ms: intervals.wait_ms, color: 'var(--mantine-color-orange-5)' },
     { name: 'Ring', ms: intervals.ring_ms, color: 'var(--mantine-color-yellow-5)' },

@@ -1,61 +1,40 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { isNotEmpty, useForm } from '@mantine/form';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { answer, api } from '@/api/client';
-import { fieldErrors } from '@/api/problem';
-import { meQuery, tenantQuery } from '@/api/queries';
+import { Select, Stack, TextInput } from '@mantine/core';
+import { isNotEmpty } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import type { Tenant } from '@/api/model';
+import { tenantQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
 import { Loaded } from '@/components/Loaded';
 import { timeZones } from '@/components/timeZones';
-import { toastDone } from '@/components/toast';
+import { SaveBar } from './SaveBar';
+import { useTenantForm } from './useTenantForm';
 
 /** Name and time zone of the company. */
 export function CompanySettings() {
   const tenant = useQuery(tenantQuery);
-  return <Loaded query={tenant}>{(data) => <CompanyForm name={data.name} timeZone={data.time_zone} />}</Loaded>;
+  return <Loaded query={tenant}>{(data) => <CompanyForm tenant={data} />}</Loaded>;
 }
 
-function CompanyForm({ name, timeZone }: { name: string; timeZone: string }) {
-  const client = useQueryClient();
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { name, time_zone: timeZone },
-    validate: { name: isNotEmpty('Enter the name of your company.') },
-  });
-  const save = useMutation({
-    mutationFn: (body: { name: string; time_zone: string }) => answer(api.PATCH('/api/v1/tenant', { body })),
-    onSuccess: async (tenant) => {
-      client.setQueryData(tenantQuery.queryKey, tenant);
-      client.setQueryData(meQuery.queryKey, (me) => me && { ...me, tenant });
-      toastDone('Saved.');
-    },
-    onError: (error) => form.setErrors(fieldErrors(error)),
-  });
+const valuesOf = ({ name, time_zone }: Tenant) => ({ name, time_zone });
+
+const validate = { name: isNotEmpty('Enter the name of your company.') };
+
+function CompanyForm({ tenant }: { tenant: Tenant }) {
+  const { form, save, discard } = useTenantForm(valuesOf, tenant, validate);
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
       <Stack>
-        <TextInput
-          label="Company"
-          autoComplete="organization"
-          maxLength={100}
-          key={form.key('name')}
-          {...form.getInputProps('name')}
-        />
+        <TextInput label="Company" autoComplete="organization" maxLength={100} {...form.getInputProps('name')} />
         <Select
           label="Time zone"
           description="Days in reports and usage begin at midnight here. Hours of operation keep their own zone"
-          data={timeZones(timeZone)}
+          data={timeZones(tenant.time_zone)}
           searchable
           allowDeselect={false}
-          key={form.key('time_zone')}
           {...form.getInputProps('time_zone')}
         />
         <FormError error={save.error} />
-        <Group>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
+        <SaveBar isDirty={form.isDirty()} isSaving={save.isPending} onDiscard={discard} />
       </Stack>
     </form>
   );

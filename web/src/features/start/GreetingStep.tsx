@@ -45,12 +45,14 @@ export function GreetingStep({ onNext }: { onNext: () => void }) {
   const failed = prompts.error ?? flows.error ?? hours.error;
   if (failed) return <Failed error={failed} />;
   if (!prompts.data || !flow || !open) return <Loading />;
+  // Nobody is greeted with music on hold.
+  const greetings = prompts.data.items.filter(({ kind }) => kind === 'speech');
   return (
     <Stack>
       <Title order={2} size="h4">
         Greeting and hours
       </Title>
-      <GreetingChooser prompts={prompts.data.items} value={promptId} onChange={setPrompt} />
+      <GreetingChooser prompts={greetings} value={promptId} onChange={setPrompt} />
       <HoursChooser value={hoursChoice} hours={open} onChange={setHours} />
       <FormError error={save.error} />
       <StepActions label="Next: test call" busy={save.isPending} onNext={() => save.mutate()} onSkip={onNext} />

@@ -1,7 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { SettingsPage, type SettingsTab } from '@/features/settings/SettingsPage';
 
-const tabs: SettingsTab[] = ['company', 'mail', 'api-keys'];
+const tabs: SettingsTab[] = ['company', 'calls', 'mail', 'api-keys'];
 
 export const Route = createFileRoute('/_app/settings')({
   validateSearch: (search): { tab?: SettingsTab } => ({ tab: tabs.find((tab) => tab === search.tab) }),

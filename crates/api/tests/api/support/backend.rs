@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::backend::{
-    Answer, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError, Prompt, RequestError,
-    SimulationError, TestCallStarted, Unavailable,
+    Answer, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError, Prompt, PromptKind,
+    RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
 use model::{
@@ -57,6 +57,7 @@ impl TestBackend {
             name: name.to_owned(),
             title: title.to_owned(),
             text: text.to_owned(),
+            kind: PromptKind::Speech,
             duration_ms: 4200,
         };
         Self {
@@ -183,14 +184,13 @@ impl api::Backend for TestBackend {
         agent: AgentId,
         request: AgentRequest,
     ) -> Answer<'_, Result<(), RequestError>> {
-        // Whatever a request names is somebody else's, unless it is a status.
+        // No offer stands and no contact is in hand.
         let answer = match request {
             AgentRequest::SetStatus(_) => Ok(()),
-            AgentRequest::AcceptOffer(_)
-            | AgentRequest::CompleteContact { .. }
-            | AgentRequest::DeclineOffer(_)
+            AgentRequest::AcceptOffer(_) | AgentRequest::DeclineOffer(_) => Err(Refusal::NotYours.into()),
+            AgentRequest::CompleteContact { .. }
             | AgentRequest::EndContact(_)
-            | AgentRequest::ExtendAfterContactWork(_) => Err(Refusal::NotYours.into()),
+            | AgentRequest::ExtendAfterContactWork(_) => Err(Refusal::ContactMovedOn.into()),
         };
         self.note(Called::Request(tenant, agent, request));
         Box::pin(async move { answer })

@@ -68,7 +68,7 @@ impl<'a> Story<'a> {
             leg: self.customer_leg,
             direction: Direction::Inbound,
             party,
-            to: number.number.clone(),
+            number: number.number.clone(),
             trunk: Some(number.trunk),
             flow: number.flow,
             test: false,
@@ -141,8 +141,8 @@ impl<'a> Story<'a> {
         .await;
     }
 
-    /// The customer hangs up; the agent completes the contact as resolved.
-    pub(crate) async fn completed(&self) {
+    /// The customer hangs up, and after-contact work begins.
+    pub(crate) async fn disconnected(&self) {
         self.pass(49);
         let now = api::Backend::now(&*self.app.backend);
         let reason = DisconnectReason::CustomerHangup;
@@ -180,6 +180,10 @@ impl<'a> Story<'a> {
             ),
         ];
         self.app.backend.happen(self.tenant, events, usage).await;
+    }
+
+    /// The agent completes the contact as resolved.
+    pub(crate) async fn completed(&self) {
         self.pass(12);
         let disposition = self.config.dispositions.keys().next().copied();
         let notes = Some("Wants label by e-mail.".to_owned());
@@ -199,6 +203,7 @@ impl<'a> Story<'a> {
         self.waiting().await;
         self.offered().await;
         self.talking().await;
+        self.disconnected().await;
         self.completed().await;
     }
 

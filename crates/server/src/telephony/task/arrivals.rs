@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::Input;
+use leg::limits::RETRY_AFTER_S;
 use leg::{Arrival, Command, Rejection};
 use model::{LegId, LegKind, PartyId, PhoneNumber, TenantId, Timestamp, TrunkId};
 use sip::endpoint::AdmissionRequest;
-use sip::{Method, StatusCode};
+use sip::{BoundTo, Method, StatusCode};
 use store::{Entropy, Store, StoreError, Trunk};
 
 use super::super::limits::{STRANGERS_WAITING_MAX, TRUNKS_RELOADED_FOR_STRANGER};
+use super::super::registrations::{Wanted, resolve};
 use super::super::simulator::TRUNK_PARAMETER;
-use super::super::trunks::{ALGORITHMS, Claim, caller_address, number_of};
+use super::super::trunks::{ALGORITHMS, Claim, caller_address, group, number_of};
 use super::{Happening, Ownership, Task};
 
 /// What the store says of a call that arrived.
@@ -39,6 +41,14 @@ impl Task {
     /// Lets a request in if it is a trunk's, and turns it away if it is nobody's.
     pub(super) fn decide(&mut self, asked: AdmissionRequest) {
         let admission = asked.admission;
+        if asked.method == Method::Invite && self.has_no_room(&asked) {
+            let refuse = Command::Refuse {
+                admission,
+                retry_after_s: Some(RETRY_AFTER_S),
+                status: StatusCode::SERVICE_UNAVAILABLE,
+            };
+            return self.live.command(refuse);
+        }
         let leg = LegId::new(self.clock.now(), rand::random());
         let command = match self.claim(&asked) {
             Claim::Challenge(realm) => Command::Challenge {
@@ -48,12 +58,17 @@ impl Task {
             },
             Claim::Digest(trunk, proof) => Command::CheckDigest {
                 admission,
+                bound_to: BoundTo::Group(group(trunk)),
                 leg,
                 proof,
                 trunk,
             },
             Claim::Source(trunk) => Command::Admit {
                 admission,
+                bound_to: match asked.source.address == self.simulator {
+                    true => BoundTo::Address,
+                    false => BoundTo::Group(group(trunk)),
+                },
                 leg,
                 trunk,
             },
@@ -68,6 +83,13 @@ impl Task {
             }
         };
         self.live.command(command);
+    }
+
+    /// Whether a call, should it be a trunk's, is turned away for want of room; a stranger is told nothing.
+    fn has_no_room(&self, asked: &AdmissionRequest) -> bool {
+        let is_simulated = asked.source.address == self.simulator;
+        let is_full = self.is_overloaded || (is_simulated && self.live.legs.is_nearly_full());
+        is_full && matches!(self.claim(asked), Claim::Digest(..) | Claim::Source(_))
     }
 
     fn claim(&self, asked: &AdmissionRequest) -> Claim {
@@ -107,32 +129,31 @@ impl Task {
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
             };
-            let _ = happenings.send(Happening::TrunksRead(trunks));
+            let _ = happenings.send(Happening::TrunksRead(trunks)).await;
         });
     }
 
     pub(super) fn take_trunks(&mut self, trunks: Vec<Trunk>) {
         self.is_reading_trunks = false;
-        for trunk in self.registrations.wanted(&trunks) {
-            self.find_registrar(trunk);
+        for wanted in self.registrations.wanted(&trunks, Instant::now()) {
+            self.find_registrar(wanted);
         }
         for command in self.registrations.unwanted(&trunks) {
             self.live.command(command);
         }
         self.trunks.replace(trunks, Instant::now());
+        self.live.command(Command::SetPeers(self.trunks.peers()));
         for asked in std::mem::take(&mut self.strangers) {
             self.decide(asked);
         }
     }
 
-    fn find_registrar(&self, trunk: Trunk) {
+    fn find_registrar(&self, wanted: Wanted) {
         let happenings = self.happenings.clone();
         tokio::spawn(async move {
-            let address = match &trunk.registration {
-                Some(registration) => super::super::registrations::resolve(&registration.registrar).await,
-                None => None,
-            };
-            let _ = happenings.send(Happening::RegistrarFound(Box::new((trunk, address))));
+            let address = resolve(&wanted.registrar).await;
+            let found = Happening::RegistrarFound(wanted.trunk, wanted.search, address);
+            let _ = happenings.send(found).await;
         });
     }
 
@@ -151,7 +172,7 @@ impl Task {
                 tracing::error!(leg.id = %leg, error, "a call that arrived cannot be looked up");
                 LookedUp::Failed
             });
-            let _ = happenings.send(Happening::LookedUp(leg, found));
+            let _ = happenings.send(Happening::LookedUp(leg, found)).await;
         });
     }
 
@@ -168,9 +189,10 @@ impl Task {
         let ownership = Ownership {
             tenant: called.tenant,
             source: Some(called.source),
+            _place: None,
         };
         self.tenants.insert(leg, ownership);
-        let arrived = Input::LegArrived {
+        let arrival = engine::Arrival {
             leg,
             kind: LegKind::CustomerTrunk,
             party: called.party,
@@ -178,7 +200,7 @@ impl Task {
             trunk: Some(called.trunk),
             test: called.is_test,
         };
-        self.tell(called.tenant, arrived);
+        self.tell(called.tenant, Input::LegArrived(arrival));
     }
 
     fn turn_away(&mut self, leg: LegId, rejection: Rejection) {

@@ -8,6 +8,7 @@ use leg::{Command, EchoTestId, OfferError};
 use model::{AgentId, DisconnectReason, LegId, LineId, TenantId};
 
 use super::super::Message;
+use super::super::limits::TEST_CALLS_MAX;
 use super::{Ownership, Task};
 
 impl Task {
@@ -91,13 +92,21 @@ impl Task {
     }
 
     fn start_browser_call(&mut self, tenant: TenantId, leg: LegId, sdp: &str) -> Result<String, MediaError> {
+        let place = self.test_calls.take(tenant, 1, TEST_CALLS_MAX);
+        let place = place.and_then(|mut place| place.pop());
+        let place = place.filter(|_| !self.is_overloaded);
+        let place = place.ok_or(MediaError::LimitReached)?;
         let port = self.live.browser_port(self.worker_of(tenant));
         let answer = self
             .live
             .legs
             .start_browser_call(leg, sdp, port, Instant::now())
             .map_err(unanswered)?;
-        let ownership = Ownership { tenant, source: None };
+        let ownership = Ownership {
+            tenant,
+            source: None,
+            _place: Some(place),
+        };
         self.tenants.insert(leg, ownership);
         Ok(answer)
     }

@@ -1,9 +1,9 @@
 //! What engines command.
 
-use engine::{CommandBody, RefuseReason};
+use engine::{CommandBody, Input, RefuseReason};
 use leg::{Command, Rejection};
 use media::{PlayKey, WorkerKey};
-use model::{LegId, TenantId};
+use model::{DisconnectReason, LegId, TenantId};
 
 use super::{Ownership, Task};
 
@@ -27,10 +27,42 @@ impl Task {
         }
     }
 
+    /// Does without what would begin while too much else waits; true when the command was such.
+    fn is_declined(&mut self, tenant: TenantId, command: &CommandBody) -> bool {
+        match *command {
+            CommandBody::Answer { leg } => {
+                let rejection = Rejection::Unavailable;
+                self.live.command(Command::Reject { leg, rejection });
+            }
+            CommandBody::Dial { leg, .. } | CommandBody::StartAgentLeg { leg, .. } => {
+                let reason = DisconnectReason::LimitReached;
+                self.tell(tenant, Input::LegEnded { leg, reason });
+            }
+            CommandBody::Play { repeat: true, .. } => {}
+            CommandBody::Play { leg, play, .. } => self.tell(tenant, Input::PlayFinished { leg, play }),
+            CommandBody::Bridge { .. }
+            | CommandBody::HangUp { .. }
+            | CommandBody::Refuse { .. }
+            | CommandBody::Reply { .. }
+            | CommandBody::StopPlay { .. } => return false,
+        }
+        tracing::warn!(tenant.id = %tenant, "overloaded: an order of the engine's is not carried out");
+        self.drain();
+        true
+    }
+
     fn carry_one(&mut self, tenant: TenantId, command: CommandBody) {
+        if self.is_overloaded && self.is_declined(tenant, &command) {
+            return;
+        }
         let command = match command {
             CommandBody::Answer { leg } => return self.answer(leg),
             CommandBody::Bridge { a, b } => Command::Bridge { a, b },
+            CommandBody::Dial { leg, .. } => {
+                tracing::warn!(leg.id = %leg, "this node dials nobody");
+                let reason = DisconnectReason::CarrierError;
+                return self.tell(tenant, Input::LegEnded { leg, reason });
+            }
             CommandBody::HangUp { leg, reason } => Command::HangUp { leg, reason },
             CommandBody::Play {
                 leg,
@@ -48,13 +80,20 @@ impl Task {
                 rejection: match reason {
                     RefuseReason::Busy => Rejection::Busy,
                     RefuseReason::NoFlow => Rejection::UnassignedNumber,
-                    RefuseReason::Unavailable => Rejection::Unavailable,
+                    // Of calls that were not placed, which have no leg yet.
+                    RefuseReason::NoTrunk(_) | RefuseReason::NotClaimed | RefuseReason::Unavailable => {
+                        Rejection::Unavailable
+                    }
                 },
             },
             // The tenants answer requests themselves.
             CommandBody::Reply { .. } => return,
             CommandBody::StartAgentLeg { leg, line, .. } => {
-                let ownership = Ownership { tenant, source: None };
+                let ownership = Ownership {
+                    tenant,
+                    source: None,
+                    _place: None,
+                };
                 self.tenants.insert(leg, ownership);
                 Command::StartOnLine { leg, line }
             }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::default_set::{FirstTenant, FreeNumber, default_set};
-use engine::{Command, CommandBody, Input};
+use engine::{Arrival, Command, CommandBody, Input};
 use model::config::StatusKind;
 use model::{
     AgentId, AgentRequest, ContactId, Event, LegId, LegKind, LineId, OfferId, PartyId, PhoneNumberId,
@@ -226,6 +226,7 @@ impl Node {
                 CommandBody::StartAgentLeg { leg, .. } => self.submit(Input::LegConnected { leg }),
                 CommandBody::Bridge { .. } => return contact,
                 CommandBody::Answer { .. }
+                | CommandBody::Dial { .. }
                 | CommandBody::HangUp { .. }
                 | CommandBody::Play { .. }
                 | CommandBody::Refuse { .. }
@@ -251,14 +252,14 @@ pub(super) const fn leg(number: u128) -> LegId {
 }
 
 pub(super) fn arrival(number: u128) -> Input {
-    Input::LegArrived {
+    Input::LegArrived(Arrival {
         leg: leg(number),
         kind: LegKind::CustomerBrowser,
         party: PartyId::from_bits(number),
         to: NUMBER.parse().unwrap(),
         trunk: None,
         test: true,
-    }
+    })
 }
 
 /// Waits until something holds that nobody reports.

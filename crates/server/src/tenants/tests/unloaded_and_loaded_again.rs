@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use engine::Input;
-use model::Timestamp;
+use model::{DisconnectReason, LiveView, Timestamp};
+use store::Snapshot;
 
-use super::fixture::{LINE, NODE, Node, TENANT, World, arrival, eventually};
+use super::fixture::{LINE, NODE, Node, TENANT, World, arrival, eventually, leg};
 
 const SOON: Duration = Duration::from_millis(20);
 
@@ -33,6 +34,35 @@ async fn a_tenant_stays_loaded_while_somebody_looks_calls_or_has_a_line() {
     node.tenants.arrive(TENANT, arrival(1)).await.unwrap();
     node.submit(Input::LineClosed { agent, line: LINE });
     stays_loaded(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_loaded_from_its_last_snapshot_as_from_its_whole_log() {
+    let world = World::new().await;
+    let node = Node::start_with(&world.store, NODE, SOON, |_| {});
+    for number in 1..40 {
+        node.tenants.arrive(TENANT, arrival(number)).await.unwrap();
+        let reason = DisconnectReason::CustomerHangup;
+        node.submit(Input::LegEnded {
+            leg: leg(number),
+            reason,
+        });
+    }
+    eventually(async || !is_loaded(&world).await).await;
+    let events = world.events().await;
+    let snapshot = world.store.snapshot(TENANT).await.unwrap();
+    let mut folded = Snapshot::default();
+    for event in &events {
+        folded.apply(event);
+    }
+    assert_eq!(snapshot, Some(folded));
+
+    let loaded = node.tenants.live(TENANT).await.unwrap().view;
+    let mut view = LiveView::default();
+    for event in &world.events().await {
+        view.apply(event);
+    }
+    assert_eq!(*loaded, view);
 }
 
 /// Long enough for a tenant that nobody needs to go.

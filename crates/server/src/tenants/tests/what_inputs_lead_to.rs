@@ -1,6 +1,8 @@
 use engine::{CommandBody, Input, RequestId};
 use model::{AgentRequest, DisconnectReason, Meter, Refusal, StatusId, TenantConfig, Timestamp};
 
+use store::Snapshot;
+
 use super::fixture::{TENANT, World, arrival, leg};
 use crate::tenants::runtime::{Outcome, Recovery, Runtime};
 
@@ -14,8 +16,7 @@ async fn runtime() -> (World, Runtime) {
     let config: TenantConfig = world.store.load_config(TENANT).await.unwrap();
     let recovery = Recovery {
         tenant: TENANT,
-        view: Default::default(),
-        head_at: Timestamp::EPOCH,
+        log: Snapshot::default(),
         config,
         epoch: 7,
     };
@@ -78,7 +79,7 @@ async fn what_is_refused_or_already_known_leaves_nothing_to_store() {
     let request = AgentRequest::SetStatus(StatusId::from_bits(99));
     runtime.handle_input(Input::AgentHeard(agent), at(2));
     runtime.handle_input(Input::AgentRequested { agent, request, id }, at(2));
-    runtime.handle_timeout(at(2));
+    runtime.handle_timeouts(at(2));
     let outcome = runtime.drain();
     assert!(!outcome.is_stored());
     assert_eq!(outcome.replies, [(id, Err(Refusal::UnknownStatus))]);

@@ -46,7 +46,7 @@ pub(super) fn initiated() -> ContactEvent {
         leg: CUSTOMER_LEG,
         direction: Direction::Inbound,
         party: PartyId::from_bits(17),
-        to: "+4930901820".parse().unwrap(),
+        number: "+4930901820".parse().unwrap(),
         trunk: Some(TRUNK),
         flow: FLOW,
         test: false,

@@ -5,6 +5,8 @@
     reason = "the virtual clock has to begin somewhere"
 )]
 
+pub(crate) mod orders;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,12 +14,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
-use sip::endpoint::{Body, Command, Endpoint, EndpointConfig, Event, OutboundCall};
+use sip::endpoint::{Body, Command, Endpoint, EndpointConfig, Event};
 use sip::{
-    Destination, DialogId, Host, Listener, NameAddr, StatusCode, StreamId, Transmit, TransportId,
-    TransportKind, Uri,
+    BoundTo, Destination, DialogId, Host, Listener, NameAddr, PeerGroup, Peers, StatusCode, StreamId,
+    Transmit, TransportId, TransportKind, Uri,
 };
 
+/// The group whose addresses are known.
+pub(crate) const CARRIER: PeerGroup = PeerGroup(1);
 /// The UDP socket of either side.
 pub(crate) const UDP: TransportId = TransportId(1);
 /// The TCP socket of either side.
@@ -87,6 +91,8 @@ pub(crate) struct Pair {
     rng: ChaCha12Rng,
     /// Which side opened which stream.
     streams: BTreeMap<StreamId, ()>,
+    /// What dialogs are bound to that are let in.
+    pub(crate) bound_to: BoundTo,
     /// Whether AdmissionAsked is answered with Admit at once.
     pub(crate) admits: bool,
     /// Share of datagrams lost, 0 to 1.
@@ -148,7 +154,7 @@ impl Pair {
     pub(crate) fn with(seed: u64, left: EndpointConfig, right: EndpointConfig) -> Self {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
         let now = Instant::now();
-        Self {
+        let mut pair = Self {
             endpoints: [
                 Endpoint::new(left, rng.random()),
                 Endpoint::new(right, rng.random()),
@@ -158,6 +164,7 @@ impl Pair {
             packet_number: 0,
             rng,
             streams: BTreeMap::new(),
+            bound_to: BoundTo::Group(CARRIER),
             admits: true,
             loss: 0.0,
             now,
@@ -167,7 +174,20 @@ impl Pair {
             messages: Vec::new(),
             refuses_connections: false,
             seed,
+        };
+        for side in [Left, Right] {
+            pair.acquaint(side, &[("0.0.0.0", 0)]);
         }
+        pair
+    }
+
+    /// Says whom `side` knows; all of them are the group that its dialogs are bound to.
+    pub(crate) fn acquaint(&mut self, side: Side, ranges: &[(&str, u8)]) {
+        let ranges = ranges
+            .iter()
+            .map(|(address, prefix_len)| (address.parse().unwrap(), *prefix_len));
+        let peers = Peers::new([(CARRIER, ranges.collect())]);
+        self.command(side, Command::SetPeers(peers));
     }
 
     pub(crate) fn endpoint(&mut self, side: Side) -> &mut Endpoint {
@@ -179,44 +199,6 @@ impl Pair {
         let now = self.now;
         self.endpoint(side).handle_command(command, now);
         self.drain();
-    }
-
-    /// Starts a call from `side` to the other over `transport`; returns the dialog.
-    pub(crate) fn call_over(&mut self, side: Side, transport: TransportId, body: Option<Body>) -> DialogId {
-        let dialog = self.endpoint(side).allocate_dialog();
-        let call = outbound(side, dialog, transport, body);
-        self.command(side, Command::Invite(Box::new(call)));
-        dialog
-    }
-
-    pub(crate) fn call(&mut self, body: Option<Body>) -> DialogId {
-        self.call_over(Left, UDP, body)
-    }
-
-    /// Sets a call up from left to right and forgets its events; returns both dialogs.
-    pub(crate) fn established(&mut self) -> (DialogId, DialogId) {
-        let left = self.call(sdp("offer"));
-        self.settle();
-        let right = self.invited(Right);
-        self.command(
-            Right,
-            Command::Answer {
-                dialog: right,
-                body: sdp("answer"),
-            },
-        );
-        self.settle();
-        assert!(
-            self.take(Left)
-                .iter()
-                .any(|event| matches!(event, Event::Answered { .. }))
-        );
-        assert!(
-            self.take(Right)
-                .iter()
-                .any(|event| matches!(event, Event::Acked { .. }))
-        );
-        (left, right)
     }
 
     /// Puts a datagram before `side` as if it came from `from`.
@@ -302,9 +284,12 @@ impl Pair {
         for side in [Left, Right, Left, Right] {
             while let Some(event) = self.endpoint(side).poll_event() {
                 if let (Event::AdmissionAsked(asked), true) = (&event, self.admits) {
-                    let (admission, now) = (asked.admission, self.now);
-                    self.endpoint(side)
-                        .handle_command(Command::Admit { admission }, now);
+                    let now = self.now;
+                    let admit = Command::Admit {
+                        admission: asked.admission,
+                        bound_to: self.bound_to,
+                    };
+                    self.endpoint(side).handle_command(admit, now);
                 } else {
                     self.events[side.index()].push(event);
                 }
@@ -443,29 +428,6 @@ impl Pair {
             counts.deadline_count = 0;
             assert_eq!(counts, sip::endpoint::Counts::default(), "{side:?}");
         }
-    }
-}
-
-/// Returns a call from `side` to the other.
-pub(crate) fn outbound(
-    side: Side,
-    dialog: DialogId,
-    transport: TransportId,
-    body: Option<Body>,
-) -> OutboundCall {
-    OutboundCall {
-        body,
-        credentials: None,
-        destination: to(side.other(), transport),
-        dialog,
-        from: address("sip:+498912345@offhook.example"),
-        headers: vec![(
-            "P-Asserted-Identity".to_owned(),
-            "<sip:+498912345@offhook.example>".to_owned(),
-        )],
-        ring_timeout: Duration::from_secs(60),
-        request_uri: "sip:+493098765@carrier.example".parse().unwrap(),
-        to: address("sip:+493098765@carrier.example"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many simulated callers a tenant has, known to whoever asks for more.
+//! How many of something that is bounded a tenant has, known to whoever asks for more.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,19 +7,19 @@ use model::TenantId;
 
 /// The places that are taken.
 #[derive(Clone, Default)]
-pub(in crate::telephony) struct Places {
+pub(super) struct Places {
     taken: Arc<Mutex<BTreeMap<TenantId, u16>>>,
 }
 
 /// A place, given back when dropped.
-pub(in crate::telephony) struct Ticket {
+pub(super) struct Ticket {
     places: Places,
     tenant: TenantId,
 }
 
 impl Places {
     /// Takes places for a tenant, all or none.
-    pub(super) fn take_up_to(&self, tenant: TenantId, count: u16, max: u16) -> Option<Vec<Ticket>> {
+    pub(super) fn take(&self, tenant: TenantId, count: u16, max: u16) -> Option<Vec<Ticket>> {
         let mut taken = self.lock();
         let before = taken.get(&tenant).copied().unwrap_or_default();
         let after = before.checked_add(count).filter(|after| *after <= max)?;
@@ -56,12 +56,12 @@ mod tests {
     fn a_tenant_has_a_bounded_number_of_places_and_gets_them_back() {
         let places = Places::default();
         let [ana, bo] = [TenantId::from_bits(1), TenantId::from_bits(2)];
-        let first = places.take_up_to(ana, 60, 100).unwrap();
-        assert!(places.take_up_to(ana, 41, 100).is_none());
-        let second = places.take_up_to(ana, 40, 100);
-        assert!(second.is_some() && places.take_up_to(bo, 100, 100).is_some());
+        let first = places.take(ana, 60, 100).unwrap();
+        assert!(places.take(ana, 41, 100).is_none());
+        let second = places.take(ana, 40, 100);
+        assert!(second.is_some() && places.take(bo, 100, 100).is_some());
         drop(first);
-        assert!(places.take_up_to(ana, 60, 100).is_some());
+        assert!(places.take(ana, 60, 100).is_some());
         drop(second);
         assert!(places.lock().is_empty());
     }

@@ -1,0 +1,95 @@
+//! Which trunk a call goes out over, and the rule for emergency calls.
+//!
+//! It stands here and not in `model` because it decides; `model::emergency` has the facts it decides by.
+
+use model::{Dialed, TrunkId};
+
+/// A trunk that a tenant's calls may go out over at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboundTrunk {
+    /// The trunk.
+    pub id: TrunkId,
+    /// Its carrier brings emergency calls to the right place.
+    pub carries_emergency: bool,
+}
+
+/// Why a call goes out over no trunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoTrunk {
+    /// None of the tenant's trunks carries emergency calls.
+    #[error("no trunk carries emergency calls: dial the emergency number from another phone")]
+    NoneForEmergency,
+    /// The number's trunk takes no calls from us, or cannot at the moment.
+    #[error("the number's trunk takes no outbound calls at the moment")]
+    NoneForNumber,
+}
+
+/// Chooses the trunk of a call from a number that is reached over `own`; `trunks` are the tenant's, best first.
+///
+/// A call goes out over the trunk of the number it shows, for another carrier need not let it show it. An emergency
+/// call goes out over a trunk that carries emergency calls, the number's own if it does, and over no other: it is
+/// better refused plainly than lost.
+///
+/// # Errors
+/// When none is right.
+pub fn choose_trunk(dialed: &Dialed, own: TrunkId, trunks: &[OutboundTrunk]) -> Result<TrunkId, NoTrunk> {
+    let own = trunks.iter().find(|trunk| trunk.id == own);
+    let (chosen, refusal) = match dialed {
+        Dialed::Emergency(_) => {
+            let mut own_first = own.into_iter().chain(trunks);
+            let chosen = own_first.find(|trunk| trunk.carries_emergency);
+            (chosen, NoTrunk::NoneForEmergency)
+        }
+        Dialed::Number(_) => (own, NoTrunk::NoneForNumber),
+    };
+    chosen.map(|trunk| trunk.id).ok_or(refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: TrunkId = TrunkId::from_bits(1);
+    const OTHER: TrunkId = TrunkId::from_bits(2);
+
+    const fn trunk(id: TrunkId, carries_emergency: bool) -> OutboundTrunk {
+        OutboundTrunk {
+            id,
+            carries_emergency,
+        }
+    }
+
+    #[test]
+    fn a_call_goes_over_its_numbers_trunk_and_an_emergency_call_over_one_that_carries_it() {
+        let none = NoTrunk::NoneForNumber;
+        let no_emergency = NoTrunk::NoneForEmergency;
+        for (what, trunks, ordinary, emergency) in [
+            ("no trunk", &[][..], Err(none), Err(no_emergency)),
+            ("its own", &[trunk(OWN, true)], Ok(OWN), Ok(OWN)),
+            (
+                "its own, which carries none",
+                &[trunk(OWN, false)],
+                Ok(OWN),
+                Err(no_emergency),
+            ),
+            (
+                "its own and one that carries",
+                &[trunk(OWN, false), trunk(OTHER, true)],
+                Ok(OWN),
+                Ok(OTHER),
+            ),
+            (
+                "both carry",
+                &[trunk(OTHER, true), trunk(OWN, true)],
+                Ok(OWN),
+                Ok(OWN),
+            ),
+            ("another's", &[trunk(OTHER, true)], Err(none), Ok(OTHER)),
+        ] {
+            for (dialed, expected) in [("+12125550142", ordinary), ("112", emergency)] {
+                let dialed = Dialed::read(dialed, "49").unwrap();
+                assert_eq!(choose_trunk(&dialed, OWN, trunks), expected, "{what}: {dialed}");
+            }
+        }
+    }
+}
