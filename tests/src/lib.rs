@@ -2,6 +2,7 @@
 //!
 //! The tests themselves stand in `tests/`.
 
+pub mod disk;
 pub mod line;
 pub mod logged_errors;
 pub mod network;

@@ -124,6 +124,21 @@ impl Line {
         Ok(())
     }
 
+    /// Waits until a second more is heard than until now.
+    ///
+    /// # Errors
+    /// When it is not heard in time.
+    pub async fn hears_on(&self) -> Result<()> {
+        let until_ms = self.sound_ms() + 1_000;
+        let end = tokio::time::Instant::now() + Duration::from_secs(20);
+        while self.sound_ms() < until_ms {
+            let now = tokio::time::Instant::now();
+            anyhow::ensure!(now < end, "nothing is heard any more");
+            sleep_until(now + FRAME).await;
+        }
+        Ok(())
+    }
+
     /// How much sound was heard in all, in milliseconds; silence is none.
     #[must_use]
     pub fn sound_ms(&self) -> usize {

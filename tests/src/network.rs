@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::process::Command;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use anyhow::{Context, Result, ensure};
 
@@ -15,27 +16,30 @@ pub struct Host {
 }
 
 impl Host {
-    /// Makes the one host of this process.
+    /// Makes one of at most 64 hosts of this process, each on a network of its own.
     ///
     /// # Errors
-    /// When `ip` is missing or may not do it.
+    /// When `ip` is missing or may not do it, or there are too many.
     pub fn make() -> Result<Self> {
+        static MADE_COUNT: AtomicU8 = AtomicU8::new(0);
         let process = std::process::id();
         let [.., network] = process.to_be_bytes();
+        let number = MADE_COUNT.fetch_add(1, Ordering::Relaxed);
+        ensure!(number < 64, "a process has at most 64 hosts");
         let host = Self {
-            name: format!("offhook-{process}"),
-            near: Ipv4Addr::new(10, 77, network, 1),
-            far: Ipv4Addr::new(10, 77, network, 2),
+            name: format!("offhook-{process}-{number}"),
+            near: Ipv4Addr::new(10, 77, network, 4 * number + 1),
+            far: Ipv4Addr::new(10, 77, network, 4 * number + 2),
         };
-        let (near_end, far_end) = (format!("ohn{process}"), format!("ohf{process}"));
+        let (near_end, far_end) = (format!("ohn{process}-{number}"), format!("ohf{process}-{number}"));
         let name = host.name.as_str();
         ip(&["netns", "add", name])?;
         ip(&[
             "link", "add", &near_end, "type", "veth", "peer", "name", &far_end, "netns", name,
         ])?;
-        ip(&["address", "add", &format!("{}/24", host.near), "dev", &near_end])?;
+        ip(&["address", "add", &format!("{}/30", host.near), "dev", &near_end])?;
         ip(&["link", "set", &near_end, "up"])?;
-        let far = format!("{}/24", host.far);
+        let far = format!("{}/30", host.far);
         ip(&["-n", name, "address", "add", &far, "dev", &far_end])?;
         ip(&["-n", name, "link", "set", &far_end, "up"])?;
         ip(&["-n", name, "link", "set", "lo", "up"])?;

@@ -12,10 +12,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// Longer than everything that an orderly end waits for.
 const END_MAX: Duration = Duration::from_secs(30);
+/// Longer than anything that is logged by itself takes, on a busy machine.
+const LOGGED_MAX: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Where free addresses are looked for.
 const PORTS: Range<u16> = 11_000..19_000;
 /// A cold start makes a key, a database and a certificate.
@@ -110,8 +113,33 @@ impl Offhook {
             .output()
             .await?;
         let told = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "offhook {}: {told}", arguments.join(" "));
+        let found = String::from_utf8_lossy(&output.stdout);
+        ensure!(
+            output.status.success(),
+            "offhook {}: {told}{found}",
+            arguments.join(" ")
+        );
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Waits until its log has a line with all these words.
+    ///
+    /// # Errors
+    /// When it is not there in time.
+    pub async fn until_logged(&self, words: &[&str]) -> Result<()> {
+        let has_all = |line: &str| words.iter().all(|word| line.contains(word));
+        let end = Instant::now() + LOGGED_MAX;
+        loop {
+            let log = fs::read_to_string(self.folder.join("log"))?;
+            if log.lines().any(has_all) {
+                return Ok(());
+            }
+            ensure!(
+                Instant::now() < end,
+                "waited in vain for {words:?} in the log:\n{log}"
+            );
+            sleep_until(Instant::now() + LOOK_EVERY).await;
+        }
     }
 
     /// Where its data is.

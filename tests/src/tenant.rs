@@ -272,7 +272,11 @@ impl Tenant {
         self.get(&format!("contacts/{id}")).await
     }
 
-    async fn until_at(&self, path: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
+    /// Looks at what stands at a path until something holds of it.
+    ///
+    /// # Errors
+    /// When it does not come to hold in time.
+    pub async fn until_at(&self, path: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
         let end = Instant::now() + PATIENCE;
         loop {
             let seen = self.get(path).await?;

@@ -44,6 +44,9 @@ export async function mock(page, first) {
     asked.push(id);
     if (world.signedIn === false && id === 'getMe') return refuse(route, 401, 'not_signed_in', 'Sign in first.');
     if (pathname.includes('/contacts/cnt_gone')) return refuse(route, 404, 'not_found', 'There is no such contact.');
+    if (id === 'startOutboundCall' && JSON.parse(request.postData()).to === '112') {
+      return refuse(route, 409, 'no_emergency_trunk', 'No trunk of yours carries emergency calls.');
+    }
     const { status, schema } = goodAnswer(operation);
     if (id === 'openLine' || id === 'startEchoTest' || id === 'startTestCall') {
       const sdp = await world.peer(JSON.parse(request.postData()).sdp);

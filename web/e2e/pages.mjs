@@ -15,6 +15,14 @@ const expectWrapUp = async (page, value) => {
   if (shown !== value) throw new Error(`After a call shows ${shown}, not ${value}`);
 };
 
+const openCall = (page) => page.getByRole('button', { name: 'Call a number' }).click();
+/** Calls a number by keys alone. */
+const callNumber = async (page, number) => {
+  await openCall(page);
+  await page.getByRole('textbox', { name: 'To' }).fill(number);
+  await page.keyboard.press('Enter');
+};
+
 /** Every screen: where it is, in which world, and what is done there before the picture. */
 export const pages = [
   { name: 'login', path: '/login', signedIn: false },
@@ -37,6 +45,39 @@ export const pages = [
   { name: 'live-empty', path: '/live', world: fresh },
   { name: 'contacts', path: '/contacts' },
   { name: 'contacts-empty', path: '/contacts', world: fresh },
+  { name: 'contacts-call', dialog: true, path: '/contacts', act: openCall },
+  { name: 'contacts-call-no-number', dialog: true, path: '/contacts', world: fresh, act: openCall },
+  {
+    name: 'contacts-call-refused',
+    dialog: true,
+    path: '/contacts',
+    act: async (page) => {
+      await callNumber(page, '112');
+      await page.getByRole('alert').filter({ hasText: 'emergency' }).waitFor();
+    },
+  },
+  {
+    name: 'contacts-call-ringing',
+    dialog: true,
+    path: '/contacts',
+    world: { outbound: 'dialing' },
+    act: async (page) => {
+      await callNumber(page, '030 901820');
+      await page.getByText('It rings…').waitFor();
+      await page.getByRole('button', { name: 'Cancel the call' }).waitFor();
+    },
+  },
+  {
+    name: 'contacts-call-unanswered',
+    dialog: true,
+    path: '/contacts',
+    world: { outbound: 'no_answer' },
+    act: async (page) => {
+      await callNumber(page, '030 901820');
+      await page.getByText('Nobody answered.').waitFor();
+    },
+  },
+  { name: 'contact-dialing', path: '/contacts/cnt_9', world: { outbound: 'dialing' } },
   { name: 'contact', path: '/contacts/cnt_8' },
   { name: 'contact-json', path: '/contacts/cnt_8?tab=json' },
   { name: 'contact-gone', path: '/contacts/cnt_gone' },

@@ -36,6 +36,7 @@ export const offer = () => ({
   id: 'off_1',
   contact_id: 'cnt_9',
   queue: support,
+  direction: 'inbound',
   caller,
   called,
   waited_ms: 2_000,
@@ -46,6 +47,7 @@ export const offer = () => ({
 export const inHand = (over = {}) => ({
   id: 'cnt_9',
   queue: support,
+  direction: 'inbound',
   caller,
   called,
   accepted_at: at(-222),
@@ -81,7 +83,15 @@ const contacts = [
     disposition: null,
     disconnect_reason: { code: 'agent_hung_up', class: 'agent' },
   }),
-  summary(6, { agent: null, disposition: null, queue: orders }),
+  summary(6, {
+    direction: 'outbound',
+    from: called,
+    to: '+4930901820',
+    agent: null,
+    queue: null,
+    disposition: null,
+    disconnect_reason: { code: 'no_answer', class: 'customer' },
+  }),
   summary(5),
 ];
 const contact = () => ({
@@ -90,6 +100,7 @@ const contact = () => ({
   disconnected_at: at(-5538),
   completed_at: at(-5526),
   notes: 'Wants the label by e-mail.',
+  notes_erased: false,
   segments: [
     { number: 1, kind: 'flow', flow: welcome, queue: null, agent: null, started_at: at(-5600), ended_at: at(-5596) },
     { number: 2, kind: 'queue', flow: null, queue: support, agent: null, started_at: at(-5596), ended_at: at(-5591) },
@@ -112,6 +123,40 @@ const contact = () => ({
     { meter: 'inbound_trunk_seconds', unit: 's', quantity: 62, leg_id: 'leg_1' },
     { meter: 'agent_browser_seconds', unit: 's', quantity: 53, leg_id: 'leg_2' },
   ],
+});
+/** A call to somebody that rings. */
+const dialing = () => ({
+  ...contact(),
+  ...summary(9, {
+    state: 'dialing',
+    direction: 'outbound',
+    from: called,
+    to: '+4930901820',
+    queue: null,
+    agent: null,
+    initiated_at: at(-4),
+    duration_ms: null,
+    disconnect_reason: null,
+    disposition: null,
+  }),
+  connected_at: null,
+  disconnected_at: null,
+  completed_at: null,
+  notes: null,
+  segments: [],
+  intervals: { dialing_ms: 4_000, flow_ms: 0, wait_ms: 0, ring_ms: 0, talk_ms: 0, hold_ms: 0, acw_ms: 0 },
+  legs: [{ id: 'leg_1', kind: 'customer', connected_ms: 0 }],
+  usage: [],
+});
+/** A call to somebody: `dialing`, or ended for a reason. */
+const callTo = (outcome) => (outcome === 'dialing' ? dialing() : dialed(outcome));
+const dialed = (outcome) => ({
+  ...dialing(),
+  state: 'completed',
+  duration_ms: 4_000,
+  disconnected_at: at(0),
+  completed_at: at(0),
+  disconnect_reason: { code: outcome, class: 'customer' },
 });
 const event = (number, atSeconds, type, text, decision = null) => ({
   number,
@@ -145,6 +190,11 @@ const events = (beganSeconds, count) =>
     event(4713, beganSeconds + 62, 'disconnected', 'The customer hung up.'),
   ].slice(0, count);
 
+const eventsOfCall = () => [
+  event(4708, -4, 'initiated', 'Called from +1 212 555 0142.'),
+  event(4709, -2, 'leg_ringing', 'The customer’s phone rings.'),
+];
+
 /** How far the contact in the agent's hand has come; a record that is looked at without one has come to its end. */
 function eventsInHand(self) {
   if (self?.offer) return events(-12, 4);
@@ -177,7 +227,9 @@ const liveContact = (id, state, over = {}) => ({
   state,
   since: at(-38),
   initiated_at: at(-44),
+  direction: 'inbound',
   from: caller,
+  to: called,
   queue: support,
   agent: null,
   test: false,
@@ -221,6 +273,7 @@ export function live({ busy = true, self = null, firstCall = true } = {}) {
           liveContact('cnt_10', 'waiting', { from: null, test: true }),
           liveContact('cnt_11', 'ringing', { test: true }),
           liveContact('cnt_12', 'flow', { queue: null, test: true }),
+          liveContact('cnt_13', 'dialing', { direction: 'outbound', from: called, to: '+4930901820', queue: null }),
         ]
       : [],
     simulated_contact_count: busy ? 3 : 0,
@@ -248,7 +301,7 @@ const tenant = {
 const list = (...items) => ({ items });
 
 /** What each operation answers, by its id. */
-export function answers({ self, busy = true, empty = false, firstCall = true }) {
+export function answers({ self, busy = true, empty = false, firstCall = true, outbound = null }) {
   return {
     getMe: {
       user: { id: 'usr_1', name: 'Maya Ortiz', email: 'maya@acme.example', roles: ['admin', 'agent'] },
@@ -308,8 +361,9 @@ export function answers({ self, busy = true, empty = false, firstCall = true }) 
     ),
     listFlows: list({ ...welcome, greeting: ref('prm_1', 'welcome') }),
     listContacts: { items: empty ? [] : contacts, next_cursor: empty ? null : 'next' },
-    getContact: contact(),
-    listContactEvents: list(...eventsInHand(self)),
+    getContact: outbound ? callTo(outbound) : contact(),
+    listContactEvents: list(...(outbound ? eventsOfCall() : eventsInHand(self))),
+    startOutboundCall: { contact_id: 'cnt_9' },
     getUsage: {
       from: '2026-11-01',
       to: '2026-11-30',

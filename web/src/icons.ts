@@ -33,6 +33,7 @@ export {
   PhoneCall as IconPhoneCall,
   PhoneIncoming as IconIncoming,
   PhoneOff as IconEnd,
+  PhoneOutgoing as IconOutgoing,
   Play as IconPlay,
   Plug as IconOffline,
   Plus as IconPlus,

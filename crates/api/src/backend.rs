@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use model::{
-    AgentId, AgentRequest, ContactId, Event, LineId, LiveView, Refusal, Revision, TenantConfig, TenantId,
-    Timestamp,
+    AgentId, AgentRequest, ContactId, Event, FlowId, LineId, LiveView, PhoneNumber, Refusal, Revision,
+    TenantConfig, TenantId, Timestamp,
 };
 use tokio::sync::broadcast;
 
@@ -57,6 +58,14 @@ pub trait Backend: Send + Sync + 'static {
     /// Hangs the caller of a test call up; any other contact, or one that has ended, stays as it is.
     fn end_test_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), Unavailable>>;
 
+    /// Calls somebody from a number of the tenant's. The contact's first event is committed by then; whoever is called
+    /// may not have heard of it yet.
+    fn place_call(&self, tenant: TenantId, order: CallOrder)
+    -> Answer<'_, Result<ContactId, PlaceCallError>>;
+
+    /// Takes a call back that was placed; [`Refusal::ContactMovedOn`] when it was answered, or is over.
+    fn cancel_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), RequestError>>;
+
     /// Sets simulated callers off, who call the tenant's first phone number within seconds.
     fn simulate_callers(&self, tenant: TenantId, count: u16) -> Answer<'_, Result<(), SimulationError>>;
 
@@ -103,6 +112,35 @@ pub enum RequestError {
     /// The engine refused it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The tenant's engine cannot be reached, or its events cannot be stored.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A call was not placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceCallError {
+    /// As many contacts are open as the tenant may have; never said of an emergency call.
+    #[error("too many contacts at the same time")]
+    LimitReached,
+    /// An emergency number was dialed, and none of the tenant's trunks carries emergency calls.
+    #[error("no trunk carries emergency calls")]
+    NoEmergencyTrunk,
+    /// The tenant has no such flow, or it cannot run.
+    #[error("there is no such flow")]
+    NoFlow,
+    /// The tenant has no number to call from.
+    #[error("there is no phone number to call from: claim one first")]
+    NoPhoneNumber,
+    /// The trunk of the number that calls takes no calls from us.
+    #[error("the number's trunk takes no outbound calls")]
+    NoTrunk,
+    /// The number that calls is not the tenant's.
+    #[error("the number is not claimed")]
+    NotClaimed,
+    /// What was dialed is neither a phone number nor an emergency number.
+    #[error("what was dialed is no phone number")]
+    NotUnderstood,
     /// The tenant's engine cannot be reached, or its events cannot be stored.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -175,6 +213,19 @@ pub struct TestCallStarted {
     pub contact: ContactId,
     /// The SDP answer, with all candidates.
     pub sdp: String,
+}
+
+/// Whom to call, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallOrder {
+    /// The number that calls; the tenant's first when none.
+    pub from: Option<PhoneNumber>,
+    /// Who is called, as somebody wrote it.
+    pub to: String,
+    /// What takes over when it is answered; the flow of the number that calls when none.
+    pub flow: Option<FlowId>,
+    /// How long it may ring; as long as calls do when none.
+    pub ring_timeout: Option<Duration>,
 }
 
 /// An echo test that is being connected.

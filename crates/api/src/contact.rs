@@ -20,7 +20,7 @@ use crate::state::ApiState;
 use event::ContactEvent;
 use record::{Contact, ContactSummary};
 
-pub(crate) use record::ContactState;
+pub(crate) use record::{ContactState, Direction, Ends};
 
 /// A page of contacts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,9 +101,11 @@ pub(crate) async fn get(
     let usage = state.store.contact_usage(member.tenant, id).await?;
     let mut callers = state.callers(member.tenant, &[record.party]).await?;
     let from = callers.remove(&record.party);
+    let notes = state.store.reveal_notes(member.tenant, &record).await?;
     Ok(Json(Contact::of(
         &record,
         from,
+        notes,
         &usage,
         &config,
         state.backend.now(),

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::{AgentRequest, ContactId, DispositionId, Refusal};
+use model::{AgentRequest, ContactId, DispositionId, Refusal, SealedNotes, TenantId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ pub(crate) struct ContactCompletion {
     /// The disposition.
     #[schema(value_type = Option<String>, required = true)]
     pub(crate) disposition_id: Option<DispositionId>,
-    /// Free text, at most 4000 characters.
+    /// Free text, at most 4000 characters; not kept if the data of the person on the other side was erased.
     #[schema(required = true)]
     pub(crate) notes: Option<String>,
 }
@@ -65,10 +65,14 @@ pub(crate) async fn complete(
         .notes
         .map(|notes| faults.text("notes", &notes, limits::NOTES_CHARS_MAX));
     faults.finish()?;
+    let notes_sealed = match notes.filter(|notes| !notes.is_empty()) {
+        None => None,
+        Some(notes) => seal(&state, caller.tenant, contact, &notes).await?,
+    };
     let request = AgentRequest::CompleteContact {
         contact,
         disposition: completion.disposition_id,
-        notes: notes.filter(|notes| !notes.is_empty()),
+        notes_sealed,
     };
     ask(&state, &caller, contact, request).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -93,6 +97,22 @@ pub(crate) async fn extend_acw(
         Err(Error::ContactMovedOn) => Err(Error::AcwLimit),
         asked => asked.map(|()| StatusCode::NO_CONTENT),
     }
+}
+
+/// Seals notes under the key of the contact's party: the engine and its log see no text.
+async fn seal(
+    state: &ApiState,
+    tenant: TenantId,
+    contact: ContactId,
+    notes: &str,
+) -> Result<Option<SealedNotes>, Error> {
+    let record = state.store.contact_record(tenant, contact).await?;
+    let party = record.ok_or(Error::NotFound)?.party;
+    let entropy = state.entropy();
+    Ok(state
+        .store
+        .seal_notes(tenant, party, contact, notes, entropy)
+        .await?)
 }
 
 /// Hands a request over. A contact that the agent never had in hand does not exist for them, whatever its state.

@@ -7,8 +7,14 @@ use axum::response::{IntoResponse, Response};
 use model::Refusal;
 use store::StoreError;
 
-use crate::backend::{MailError, MediaError, RequestError, SimulationError, Unavailable};
+use crate::backend::{MailError, MediaError, PlaceCallError, RequestError, SimulationError, Unavailable};
 use crate::check::Faults;
+
+/// Said of a number to call from that is not the tenant's.
+pub(crate) const NOT_CLAIMED: &str = "Choose one of your phone numbers, written as +12125550187.";
+
+/// Said of a number to call that nobody can read.
+pub(crate) const NOT_UNDERSTOOD: &str = "Write the number with its country code, for example +49 30 901820, or as it is dialed in your number's country.";
 
 pub(crate) use problem::Problem;
 pub(crate) use problem::render;
@@ -66,12 +72,24 @@ pub(crate) enum Error {
     /// The user is no agent.
     #[error("You are not an agent of this contact center.")]
     NoAgent,
+    /// An emergency number was dialed, and nobody carries the call.
+    #[error(
+        "No trunk of yours carries emergency calls, and nobody was called: dial the emergency number from another \
+         phone now."
+    )]
+    NoEmergencyTrunk,
     /// Going available needs a line.
     #[error("Your phone line is not open: go available again to open it.")]
     NoLine,
-    /// There is nothing to call.
-    #[error("There is no phone number to call: claim one first.")]
+    /// The tenant has no number to call or to call from.
+    #[error("You have no phone number: claim one first.")]
     NoPhoneNumber,
+    /// The number's trunk takes no calls from us.
+    #[error(
+        "The trunk of this number takes no outbound calls: call from another number, or have the operator set where \
+         the trunk's carrier takes them."
+    )]
+    NoTrunk,
     /// There is no such thing, or it is another tenant's.
     #[error("There is no such thing here.")]
     NotFound,
@@ -137,8 +155,10 @@ impl Error {
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::NoAgent => (StatusCode::NOT_FOUND, "no_agent"),
+            Self::NoEmergencyTrunk => (StatusCode::CONFLICT, "no_emergency_trunk"),
             Self::NoLine => (StatusCode::CONFLICT, "no_line"),
             Self::NoPhoneNumber => (StatusCode::CONFLICT, "no_phone_number"),
+            Self::NoTrunk => (StatusCode::CONFLICT, "no_trunk"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in"),
             Self::NumberTaken => (StatusCode::CONFLICT, "number_taken"),
@@ -251,6 +271,24 @@ impl From<MediaError> for Error {
             MediaError::Refused(refusal) => refusal.into(),
             MediaError::Sdp { .. } => Self::SdpRejected(error.to_string()),
             MediaError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
+}
+
+impl From<PlaceCallError> for Error {
+    fn from(error: PlaceCallError) -> Self {
+        let fault = |field, sentence| Self::ValidationFailed(Faults::one(field, sentence));
+        match error {
+            PlaceCallError::LimitReached => Self::LimitReached(
+                "As many contacts are open as you may have at the same time: call again when one has ended.",
+            ),
+            PlaceCallError::NoEmergencyTrunk => Self::NoEmergencyTrunk,
+            PlaceCallError::NoFlow => fault("flow_id", "Choose a flow from the list."),
+            PlaceCallError::NoPhoneNumber => Self::NoPhoneNumber,
+            PlaceCallError::NoTrunk => Self::NoTrunk,
+            PlaceCallError::NotClaimed => fault("from", NOT_CLAIMED),
+            PlaceCallError::NotUnderstood => fault("to", NOT_UNDERSTOOD),
+            PlaceCallError::Unavailable(unavailable) => unavailable.into(),
         }
     }
 }

@@ -36,6 +36,7 @@ mod live;
 mod mail_settings;
 mod me;
 mod offer;
+mod outbound_call;
 mod page;
 mod password_reset;
 mod peer;

@@ -20,6 +20,15 @@ pub const ID_CHARS_MAX: usize = 40;
 /// The longest phone number in characters (E.164: 15 digits after the plus sign).
 pub const PHONE_NUMBER_CHARS_MAX: usize = 16;
 
+/// The longest phone number as people write it, with separators and brackets, in characters.
+pub const DIALED_CHARS_MAX: usize = 64;
+
+/// The shortest time in seconds that a call of ours rings: three rings.
+pub const RING_TIMEOUT_S_MIN: u32 = 15;
+
+/// The longest, in seconds: carriers give up then themselves.
+pub const RING_TIMEOUT_S_MAX: u32 = 60;
+
 /// The longest host name in characters (RFC 1035 section 2.3.4, as text).
 pub const HOST_CHARS_MAX: usize = 253;
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,9 +18,9 @@ use crate::error::Error;
 use crate::state::ApiState;
 use crate::{
     agent, agent_status, api_key, auth, contact, contact_in_hand, disposition, docs, echo_test, error,
-    extract, flow, health, hours, idempotency, limits, line, live, mail_settings, me, offer, password_reset,
-    phone_number, prompt, queue, routing_profile, session, signup, simulation, specification, tenant,
-    test_call, usage, user,
+    extract, flow, health, hours, idempotency, limits, line, live, mail_settings, me, offer, outbound_call,
+    password_reset, phone_number, prompt, queue, routing_profile, session, signup, simulation, specification,
+    tenant, test_call, usage, user,
 };
 
 /// Where the API is.
@@ -79,12 +78,16 @@ fn with_security_headers(router: Router<ApiState>, is_https: bool) -> Router<Api
     ];
     let on_https = (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     let headers = always.into_iter().chain(is_https.then_some(on_https));
-    headers.fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::overriding(
-            name,
-            HeaderValue::from_static(value),
-        ))
-    })
+    let headers: Arc<[(HeaderName, HeaderValue)]> = headers
+        .map(|(name, value)| (name, HeaderValue::from_static(value)))
+        .collect();
+    // One layer for all: each is a box around every route, cloned for every request.
+    router.layer(map_response(move |mut response: Response| {
+        for (name, value) in &*headers {
+            response.headers_mut().insert(name, value.clone());
+        }
+        std::future::ready(response)
+    }))
 }
 
 /// The specification of the API.
@@ -136,6 +139,8 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(contact_in_hand::extend_acw))
         .routes(routes!(test_call::start))
         .routes(routes!(test_call::end))
+        .routes(routes!(outbound_call::start))
+        .routes(routes!(outbound_call::cancel))
         .routes(routes!(simulation::start, simulation::end))
         .routes(routes!(echo_test::start))
         .routes(routes!(echo_test::end))

@@ -9,6 +9,10 @@ mod contacts;
 mod idempotency;
 #[path = "api/live.rs"]
 mod live;
+#[path = "api/notes.rs"]
+mod notes;
+#[path = "api/outbound_calls.rs"]
+mod outbound_calls;
 #[path = "api/roles.rs"]
 mod roles;
 #[path = "api/session.rs"]

@@ -159,6 +159,8 @@ pub struct Dial {
     pub from: NameAddr,
     /// Further headers, such as P-Asserted-Identity.
     pub headers: Vec<(String, String)>,
+    /// An emergency call: no limit on legs keeps it back.
+    pub is_emergency: bool,
     /// Where its audio is received.
     pub port: MediaPort,
     /// Where the call goes.

@@ -40,6 +40,12 @@ pub enum Event {
         /// Why.
         reason: DisconnectReason,
     },
+    /// Somebody whom we call is being told: the carrier says that it rings (180) or lets something be heard (183). May
+    /// be told repeatedly, and not at all.
+    LegRinging {
+        /// The leg.
+        leg: LegId,
+    },
     /// The browser closed its line.
     LineClosed {
         /// The line.

@@ -3,11 +3,15 @@
 //! | what happens | the contact record says |
 //! |---|---|
 //! | BYE from the far side; CANCEL; a browser ends its call | `CustomerHangup` |
-//! | our 200 is never acknowledged; a request of ours is never answered; the call is refused; no codec in common | `CarrierError` |
+//! | our 200 is never acknowledged; a request of ours is never answered; no codec in common | `CarrierError` |
 //! | the session is not refreshed (RFC 4028) | `SessionExpired` |
 //! | no audio for the configured time; a browser caller falls silent | `MediaTimeout` |
 //! | the line under an agent's leg is lost or closed | `AgentLost` |
-//! | a call of ours rings too long | `TimeLimit` |
+//! | a call of ours rings too long; 408, 480 | `NoAnswer` |
+//! | a call of ours meets a busy phone (486, 600) | `Busy` |
+//! | a call of ours is turned down (603, 607, 608) | `Rejected` |
+//! | a call of ours goes to a number nobody has (404, 410, 484, 604) | `UnassignedNumber` |
+//! | a call of ours is refused with any other status, or nobody answers for the carrier | `CarrierError` |
 //! | the worker has no room; the call is not answered in time (503) | `LimitReached` |
 //!
 //! | we end it because of | unanswered | answered: BYE with Q.850 cause |
@@ -72,12 +76,23 @@ pub(crate) fn of_end(reason: &EndReason) -> DisconnectReason {
 pub(crate) fn of_failure(cause: &FailureCause) -> DisconnectReason {
     match cause {
         FailureCause::Cancelled => DisconnectReason::OtherPartyEnded,
-        FailureCause::NoAnswer => DisconnectReason::TimeLimit,
+        FailureCause::NoAnswer => DisconnectReason::NoAnswer,
         FailureCause::NotPossible => DisconnectReason::LimitReached,
-        FailureCause::ProvisionalUnacknowledged
-        | FailureCause::Refused { .. }
-        | FailureCause::Rejected(_)
-        | FailureCause::Unreachable => DisconnectReason::CarrierError,
+        FailureCause::Refused { status, .. } => of_refusal(*status),
+        FailureCause::ProvisionalUnacknowledged | FailureCause::Rejected(_) | FailureCause::Unreachable => {
+            DisconnectReason::CarrierError
+        }
+    }
+}
+
+/// Why nobody took a call of ours, by the final status (RFC 3261 section 21; 607 is RFC 8197, 608 RFC 8688).
+fn of_refusal(status: StatusCode) -> DisconnectReason {
+    match status.code() {
+        404 | 410 | 484 | 604 => DisconnectReason::UnassignedNumber,
+        408 | 480 => DisconnectReason::NoAnswer,
+        486 | 600 => DisconnectReason::Busy,
+        603 | 607 | 608 => DisconnectReason::Rejected,
+        _ => DisconnectReason::CarrierError,
     }
 }
 

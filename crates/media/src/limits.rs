@@ -74,5 +74,5 @@ pub const KEEPALIVE_AFTER: Duration = Duration::from_secs(5);
 pub const REPORT_INTERVAL: Duration = Duration::from_secs(5);
 /// Legs of one worker; a core carries about 600.
 pub const LEGS_MAX: usize = 4_096;
-/// Prompts of one playback; a flow's longest announcement has a dozen.
+/// Prompts of one playback; the longest a flow plays, a position with its wait, have a dozen.
 pub const PROMPTS_MAX: usize = 256;

@@ -2,7 +2,8 @@
 
 use crate::event::{ContactEvent, Direction, DisconnectReason, LegKind, OfferOutcome};
 use crate::{
-    AgentId, ContactId, DispositionId, FlowId, LegId, PartyId, PhoneNumber, QueueId, Timestamp, TrunkId,
+    AgentId, ContactId, DispositionId, FlowId, LegId, PartyId, PhoneNumber, QueueId, SealedNotes, Timestamp,
+    TrunkId,
 };
 
 /// The part of a contact's life an instant belongs to. Phases follow one another without gap or overlap from
@@ -149,7 +150,7 @@ pub struct ContactRecord {
     /// The outcome.
     pub disposition: Option<DispositionId>,
     /// What the agent noted.
-    pub notes: Option<String>,
+    pub notes_sealed: Option<SealedNotes>,
     /// Milliseconds per phase; of an open contact, the phases that are over.
     pub intervals: Intervals,
     /// The stays; an outbound contact has none before it is answered.
@@ -193,7 +194,7 @@ impl ContactRecord {
             agent: None,
             missed_offers_count: 0,
             disposition: None,
-            notes: None,
+            notes_sealed: None,
             intervals: Intervals::default(),
             segments: Vec::new(),
             legs: Vec::new(),
@@ -222,10 +223,13 @@ impl ContactRecord {
         match event {
             ContactEvent::AgentDetached { .. } => self.enter(Phase::Hold, at),
             ContactEvent::AgentReattached { .. } => self.enter(Phase::Talk, at),
-            ContactEvent::Completed { disposition, notes } => {
+            ContactEvent::Completed {
+                disposition,
+                notes_sealed,
+            } => {
                 self.completed_at = Some(at);
                 self.disposition = *disposition;
-                self.notes.clone_from(notes);
+                self.notes_sealed.clone_from(notes_sealed);
             }
             ContactEvent::ConnectedToAgent { agent, .. } => {
                 self.agent = Some(*agent);

@@ -4,7 +4,7 @@
 
 use crate::{
     AgentId, ContactId, Decision, DispositionId, EmergencyNumber, FlowId, LegId, LineId, OfferId, PartyId,
-    PhoneNumber, QueueId, StatusId, Timestamp, TrunkId,
+    PhoneNumber, QueueId, SealedNotes, StatusId, Timestamp, TrunkId,
 };
 
 /// One event of a tenant's log.
@@ -111,7 +111,7 @@ pub enum ContactEvent {
         /// The outcome the agent picked.
         disposition: Option<DispositionId>,
         /// What the agent noted.
-        notes: Option<String>,
+        notes_sealed: Option<SealedNotes>,
     },
     /// Customer and agent hear each other.
     ConnectedToAgent {

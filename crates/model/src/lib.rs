@@ -15,6 +15,7 @@ pub mod event;
 pub mod hours;
 pub mod id;
 pub mod live;
+pub mod notes;
 pub mod phone;
 pub mod request;
 pub mod time;
@@ -34,6 +35,7 @@ pub use id::{
     PhoneNumberId, QueueId, RoutingProfileId, StatusId, TenantId, TrunkId, UserId,
 };
 pub use live::LiveView;
+pub use notes::SealedNotes;
 pub use phone::{ParsePhoneNumberError, PhoneNumber};
 pub use request::{AgentRequest, Refusal};
 pub use time::Timestamp;

@@ -1,6 +1,6 @@
 //! What an agent asks for, and the answers that are not errors.
 
-use crate::{ContactId, DispositionId, OfferId, StatusId};
+use crate::{ContactId, DispositionId, OfferId, SealedNotes, StatusId};
 
 /// What an agent asks of the contact center.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub enum AgentRequest {
         contact: ContactId,
         /// The outcome.
         disposition: Option<DispositionId>,
-        /// Free text.
-        notes: Option<String>,
+        /// What the agent noted.
+        notes_sealed: Option<SealedNotes>,
     },
     /// Turn the offered contact down.
     DeclineOffer(OfferId),

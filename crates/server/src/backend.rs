@@ -1,12 +1,13 @@
 //! What the API asks of this node, answered by its tenants, its telephony and its store.
 
 mod confirm;
+mod outbound;
 
 use std::sync::Arc;
 
 use api::backend::{
-    Answer, Backend, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError, Prompt,
-    PromptKind, RequestError, SimulationError, TestCallStarted, Unavailable,
+    Answer, Backend, CallOrder, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError,
+    PlaceCallError, Prompt, PromptKind, RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
 use engine::{Arrival, Command, CommandBody, Input, RefuseReason};
@@ -226,6 +227,18 @@ impl Backend for Node {
 
     fn end_test_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), Unavailable>> {
         Box::pin(self.end_test_call_of(tenant, contact))
+    }
+
+    fn place_call(
+        &self,
+        tenant: TenantId,
+        order: CallOrder,
+    ) -> Answer<'_, Result<ContactId, PlaceCallError>> {
+        Box::pin(self.place(tenant, order))
+    }
+
+    fn cancel_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), RequestError>> {
+        Box::pin(self.tenants.cancel_call(tenant, contact))
     }
 
     fn simulate_callers(&self, tenant: TenantId, count: u16) -> Answer<'_, Result<(), SimulationError>> {

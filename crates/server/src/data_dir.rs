@@ -3,11 +3,17 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 const LOCK_FILE: &str = "offhook.lock";
 const NODE_FILE: &str = "node.id";
+
+/// A process that was killed lets go of the folder only when its memory is cleared away, and whoever starts it anew may
+/// be quicker.
+const LOCK_TRIES: u32 = 40;
+const LOCK_TRIED_EVERY: Duration = Duration::from_millis(50);
 
 /// The data folder, held for one process until dropped; also a crash lets go of it.
 pub(crate) struct DataDirLock {
@@ -28,16 +34,19 @@ pub(crate) fn lock(data_dir: &Path) -> Result<DataDirLock> {
     let path = data_dir.join(LOCK_FILE);
     let file = OpenOptions::new().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("cannot open {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(DataDirLock { _file: file }),
-        Err(TryLockError::WouldBlock) => bail!(
-            "another Offhook runs on the data folder {}: end it first, or choose another folder with --data-dir",
-            data_dir.display()
-        ),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(DataDirLock { _file: file }),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_TRIED_EVERY),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+            }
         }
     }
+    bail!(
+        "another Offhook runs on the data folder {}: end it first, or choose another folder with --data-dir",
+        data_dir.display()
+    )
 }
 
 /// Whether an Offhook runs on the folder.

@@ -2,6 +2,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may panic"))]
 
 mod backend;
+mod carrier;
 mod clock;
 mod data_dir;
 mod disk;
@@ -10,6 +11,7 @@ mod http;
 mod lab;
 mod mail;
 mod master_key;
+mod memory;
 mod operator;
 mod outbox;
 mod serve;
@@ -93,8 +95,13 @@ struct Data {
     database_url: Option<String>,
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.enable_all().on_thread_park(memory::tidy_up);
+    runtime.build()?.block_on(run())
+}
+
+async fn run() -> Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into()),

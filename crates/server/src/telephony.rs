@@ -64,6 +64,7 @@ pub(crate) struct TelephonyConfig {
 /// A handle to the telephony task; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Telephony {
+    calls_lab_numbers: bool,
     deaf: watch::Receiver<bool>,
     messages: mpsc::UnboundedSender<Message>,
     /// How many more offers of browsers may wait.
@@ -127,16 +128,19 @@ impl Telephony {
         let (caller, simulator) =
             Simulator::start(store.clone(), sip, config.rtp_ports, certificate, hung_up.clone())?;
         let (deafness, deaf) = watch::channel(false);
+        let lab = task::lab_address(sip);
         let task = Task {
             clock,
             carried: BTreeMap::new(),
             deafness,
+            dialing: BTreeMap::new(),
             echo_tests: BTreeMap::new(),
             ending: None,
             happenings,
             inbox,
             is_overloaded: false,
             is_reading_trunks: false,
+            lab,
             lines: lines::Lines::default(),
             live,
             lookups: Arc::new(Semaphore::new(LOOKUPS_AT_ONCE_MAX)),
@@ -159,6 +163,7 @@ impl Telephony {
         spawn_or_abort("telephony", task.run(ears));
         tracing::info!(%sip, "SIP is spoken over UDP and TCP");
         Ok(Self {
+            calls_lab_numbers: lab.is_some(),
             deaf,
             messages,
             offers: Arc::new(Semaphore::new(OFFERS_WAITING_MAX)),
@@ -249,6 +254,11 @@ impl Telephony {
     /// Hangs the tenant's simulated callers up.
     pub(crate) fn end_simulated_callers(&self, tenant: TenantId) {
         self.hung_up.add(tenant);
+    }
+
+    /// Whether calls can go out over the lab trunk.
+    pub(crate) const fn calls_lab_numbers(&self) -> bool {
+        self.calls_lab_numbers
     }
 
     /// Resolves when the node can no longer hear SIP; it must end then.

@@ -145,8 +145,14 @@ impl Tenants {
         Ok(self.ask(tenant, ask).await??)
     }
 
-    /// Hands over a leg that arrived or is to be dialed; answers with the contact once its first event is committed. `arrival` is
-    /// [`Input::LegArrived`] or [`Input::CallPlaced`]; any other input is not answered.
+    /// Takes a call back that was placed; answers once that is committed.
+    pub(crate) async fn cancel_call(&self, tenant: TenantId, contact: ContactId) -> Result<(), RequestError> {
+        let ask = |reply| Message::Cancelled { contact, reply };
+        Ok(self.ask(tenant, ask).await??)
+    }
+
+    /// Hands over a leg that arrived or is to be dialed; answers with the contact once its first event is committed.
+    /// `arrival` is [`Input::LegArrived`] or [`Input::CallPlaced`]; any other input is not answered.
     pub(crate) async fn arrive(&self, tenant: TenantId, arrival: Input) -> Result<ContactId, ArriveError> {
         let (Input::LegArrived(Arrival { leg, .. }) | Input::CallPlaced(Placement { leg, .. })) = arrival
         else {

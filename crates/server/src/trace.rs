@@ -9,7 +9,7 @@ use std::fmt::Write;
 use anyhow::{Result, bail};
 use model::{ContactId, ContactRecord, Event, TenantConfig, Timestamp, UsageRecord};
 use serde_json::Value;
-use store::Store;
+use store::{RevealedNotes, Store};
 
 /// Fields of stored events that are times, in milliseconds since the Unix epoch.
 const TIMES: [&str; 5] = ["ended_at", "expires_at", "idle_since", "since", "until"];
@@ -21,23 +21,40 @@ pub(crate) async fn trace(store: &Store, contact: ContactId) -> Result<String> {
             continue;
         };
         let events = store.contact_events(tenant, contact).await?;
+        let notes = store.reveal_notes(tenant, &record).await?;
         let usage = store.contact_usage(tenant, contact).await?;
         let config = store.load_config(tenant).await?;
-        return Ok(story(&record, &events, &usage, &config));
+        let told = Told {
+            record: &record,
+            events: &events,
+            notes: notes.as_ref(),
+            usage: &usage,
+        };
+        return Ok(story(&told, &config));
     }
     bail!("there is no contact {contact} in this database")
 }
 
+/// What is stored of a contact.
+struct Told<'a> {
+    record: &'a ContactRecord,
+    events: &'a [Event],
+    notes: Option<&'a RevealedNotes>,
+    usage: &'a [UsageRecord],
+}
+
 /// The story of a contact: head, events with their times, phases and metered legs.
-fn story(record: &ContactRecord, events: &[Event], usage: &[UsageRecord], config: &TenantConfig) -> String {
+fn story(told: &Told<'_>, config: &TenantConfig) -> String {
+    let record = told.record;
     let names = names(config);
     let test = if record.test { ", a test call" } else { "" };
     let mut text = format!("{} of {:?}{test}\n\n", record.id, config.settings.name);
-    for event in events {
+    for event in told.events {
         let line = Line {
             event,
             began_at: record.initiated_at,
             names: &names,
+            notes: told.notes,
         };
         line.write(&mut text);
     }
@@ -57,7 +74,7 @@ fn story(record: &ContactRecord, events: &[Event], usage: &[UsageRecord], config
     };
     let total = seconds(record.intervals.total_ms());
     let _ = writeln!(text, "\n{}; {whole} {total}", phases.join(", "));
-    for metered in usage {
+    for metered in told.usage {
         let (meter, leg) = (metered.meter.name(), metered.leg);
         let _ = writeln!(
             text,
@@ -100,6 +117,7 @@ struct Line<'a> {
     event: &'a Event,
     began_at: Timestamp,
     names: &'a BTreeMap<String, &'a str>,
+    notes: Option<&'a RevealedNotes>,
 }
 
 impl Line<'_> {
@@ -117,7 +135,9 @@ impl Line<'_> {
             let _ = write!(text, " agent={}", self.value("id", &stored["id"]));
         }
         for (field, value) in event.as_object().into_iter().flatten() {
-            if field != "type" && !value.is_null() {
+            if field == "notes_sealed" {
+                let _ = write!(text, " notes={}", self.revealed_notes());
+            } else if field != "type" && !value.is_null() {
                 let _ = write!(text, " {field}={}", self.value(field, value));
             }
         }
@@ -147,6 +167,14 @@ impl Line<'_> {
                 None => format!("{id:?}"),
             },
             Value::Bool(_) | Value::Null | Value::Number(_) => value.to_string(),
+        }
+    }
+
+    /// What the agent wrote, as JSON like all that people write; a bare word if it is gone.
+    fn revealed_notes(&self) -> String {
+        match self.notes {
+            Some(RevealedNotes::Text(notes)) => format!("{notes:?}"),
+            Some(RevealedNotes::Erased) | None => "erased".to_owned(),
         }
     }
 

@@ -12,6 +12,7 @@ use store::{
     expand_range,
 };
 
+use crate::carrier::{CarrierAddress, ParseCarrierAddressError};
 use crate::say;
 
 /// The protection space in which the other side of a trunk proves itself.
@@ -53,6 +54,14 @@ pub(crate) struct Add {
     /// The password to it.
     #[arg(long, env = "OFFHOOK_TRUNK_PASSWORD", hide_env_values = true)]
     password: Option<String>,
+    /// Where the carrier takes calls from Offhook, for example sip.carrier.example or 192.0.2.1:5070;transport=tcp; without
+    /// it nobody can be called over this trunk.
+    #[arg(long, value_parser = carrier_address)]
+    outbound: Option<String>,
+    /// The carrier brings emergency calls to the right place: such calls go out over this trunk, and over no other
+    /// without this.
+    #[arg(long, requires = "outbound")]
+    carries_emergency: bool,
     /// The registrar that Offhook registers with.
     #[arg(long, requires = "register_as", requires = "register_password")]
     registrar: Option<String>,
@@ -104,10 +113,12 @@ pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Resu
 
 impl Add {
     fn trunk(&self, now: Timestamp) -> Result<Trunk> {
-        if self.source.is_empty() && self.username.is_none() && self.registrar.is_none() {
+        let takes_calls = !self.source.is_empty() || self.username.is_some() || self.registrar.is_some();
+        if !takes_calls && self.outbound.is_none() {
             bail!(
                 "Nobody could call over this trunk: say where its calls come from (--source 192.0.2.0/24), by what \
-                 user name it proves itself (--username, --password), or where to register (--registrar)."
+                 user name it proves itself (--username, --password), where to register (--registrar), or where its \
+                 carrier takes calls (--outbound sip.carrier.example)."
             );
         }
         let is_code = (1..=3).contains(&self.calling_code.len());
@@ -122,9 +133,9 @@ impl Add {
             calling_code: self.calling_code.clone(),
             sources: self.source.clone(),
             digest: self.digest()?,
-            outbound_address: None,
+            outbound_address: self.outbound.clone(),
             registration: self.registration(),
-            carries_emergency: false,
+            carries_emergency: self.carries_emergency,
             created_at: now,
         })
     }
@@ -210,7 +221,18 @@ fn describe(trunk: &Trunk) -> String {
     if let Some(registration) = &trunk.registration {
         line += &format!("  registers with {}", registration.registrar);
     }
+    if let Some(address) = &trunk.outbound_address {
+        line += &format!("  calls go to {address}");
+    }
+    if trunk.carries_emergency {
+        line += "  carries emergency calls";
+    }
     line
+}
+
+/// Takes an address as it is written, if it is one.
+fn carrier_address(text: &str) -> Result<String, ParseCarrierAddressError> {
+    text.parse::<CarrierAddress>().map(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -225,11 +247,36 @@ mod tests {
             source: vec!["192.0.2.1".parse().unwrap()],
             username: username.map(str::to_owned),
             password: username.map(|_| "secret".to_owned()),
+            outbound: None,
+            carries_emergency: false,
             registrar: None,
             register_as: None,
             register_password: None,
         };
         add.trunk(Timestamp::from_millis(0)).unwrap()
+    }
+
+    #[test]
+    fn a_trunk_may_be_for_outbound_calls_alone_and_says_so() {
+        let mut add = Add {
+            name: "Carrier".to_owned(),
+            tenant: None,
+            calling_code: "49".to_owned(),
+            source: Vec::new(),
+            username: None,
+            password: None,
+            outbound: None,
+            carries_emergency: true,
+            registrar: None,
+            register_as: None,
+            register_password: None,
+        };
+        let now = Timestamp::from_millis(0);
+        add.trunk(now).unwrap_err();
+        add.outbound = Some("sip.carrier.example:5070".to_owned());
+        let described = describe(&add.trunk(now).unwrap());
+        let expected = "  calls go to sip.carrier.example:5070  carries emergency calls";
+        assert!(described.ends_with(expected), "{described}");
     }
 
     #[test]

@@ -237,13 +237,12 @@ impl Day {
                 self.ask(agent, AgentRequest::EndContact(contact))
             }
             Activity::AfterContactWork { contact, .. } if chance < 3 => {
-                let (disposition, notes) = (None, None);
                 self.ask(
                     agent,
                     AgentRequest::CompleteContact {
                         contact,
-                        disposition,
-                        notes,
+                        disposition: None,
+                        notes_sealed: None,
                     },
                 );
             }

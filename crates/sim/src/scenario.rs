@@ -205,7 +205,7 @@ impl Stage {
             "complete" => AgentRequest::CompleteContact {
                 contact,
                 disposition: Some(DispositionId::from_bits(self.building.named("solved")?)),
-                notes: None,
+                notes_sealed: None,
             },
             "decline" => AgentRequest::DeclineOffer(self.offer(agent)?),
             "extend" => AgentRequest::ExtendAfterContactWork(contact),

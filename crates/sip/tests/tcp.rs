@@ -81,6 +81,34 @@ fn a_large_request_takes_a_stream_if_that_is_wanted() {
 }
 
 #[test]
+fn a_large_request_goes_by_datagram_to_whoever_takes_no_connection() {
+    let mut left = config(Left);
+    left.large_requests = Some(TCP);
+    let mut pair = Pair::with(3, left, config(Right));
+    pair.refuses_connections = true;
+    let dialog = pair.endpoint(Left).allocate_dialog();
+    let body = Body::sdp("x".repeat(1_200));
+    let call = outbound(Left, dialog, UDP, Some(body));
+    pair.command(Left, Command::Invite(Box::new(call)));
+    pair.settle();
+    let called = pair.invited(Right);
+    assert!(header(pair.last(Left, "INVITE"), "Via")[0].contains("UDP"));
+    pair.command(
+        Right,
+        Command::Answer {
+            dialog: called,
+            body: sdp("answer"),
+        },
+    );
+    pair.settle();
+    let told = pair.take(Left);
+    assert!(
+        told.iter().any(|event| matches!(event, Event::Answered { .. })),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn messages_arrive_in_any_pieces() {
     let mut pair = Pair::new(4);
     pair.call_over(Left, TCP, sdp("offer"));

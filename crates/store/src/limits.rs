@@ -39,7 +39,7 @@ pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// So many statements sent at once are kept prepared: a connection keeps a hundred texts, and a call's are of few kinds.
-pub const PREPARED_TOGETHER_MAX: usize = 8;
+pub const PREPARED_TOGETHER_MAX: usize = 12;
 
 /// SQLite copies its write-ahead log into the database once it has so many pages of 4 KiB. The pages that every commit
 /// touches are then copied, and synced, once per some hundred commits.

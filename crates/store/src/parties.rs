@@ -1,8 +1,8 @@
 //! Parties: the people on the other side. Logs name them by id only; what identifies them is here, sealed.
 //!
-//! Each party has a random key of its own, sealed under the master key; the address is sealed under the party's key. A
-//! party is found again by a keyed hash of the address. Erasing a party destroys key, address and hash: what is left,
-//! in backups of the log too, names nobody.
+//! Each party, an anonymous one too, has a random key of its own, sealed under the master key; the address and what
+//! agents note of the party are sealed under the party's key. A party is found again by a keyed hash of the address.
+//! Erasing a party destroys key, address and hash: what is left, in backups of the log too, names nobody.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,8 @@ impl Store {
     ) -> Result<PartyId, StoreError> {
         let Some(address) = address else {
             let id = PartyId::new(now, u128::from_le_bytes(entropy.bytes()));
-            self.insert_party(tenant, id, None, now).await?;
+            let (_, data_key_sealed) = self.new_data_key(tenant, id, &mut entropy);
+            self.insert_party(tenant, id, &data_key_sealed, None, now).await?;
             return Ok(id);
         };
         let lookup_hash = self
@@ -65,15 +66,15 @@ impl Store {
             return Ok(known);
         }
         let id = PartyId::new(now, u128::from_le_bytes(entropy.bytes()));
-        let data_key = Key(entropy.bytes());
-        let sealed = SealedParty {
-            address: data_key.seal(&address_purpose(tenant, id), address.as_bytes(), &mut entropy),
-            data_key: self
-                .master_key()
-                .seal(&key_purpose(tenant, id), &data_key.0, &mut entropy),
+        let (data_key, data_key_sealed) = self.new_data_key(tenant, id, &mut entropy);
+        let address = SealedAddress {
             lookup_hash: lookup_hash.clone(),
+            sealed: data_key.seal(&address_purpose(tenant, id), address.as_bytes(), &mut entropy),
         };
-        if self.insert_party(tenant, id, Some(sealed), now).await? {
+        if self
+            .insert_party(tenant, id, &data_key_sealed, Some(address), now)
+            .await?
+        {
             return Ok(id);
         }
         // Another call of the same person came first.
@@ -111,7 +112,7 @@ impl Store {
         Ok(revealed)
     }
 
-    /// Erases a party for good; false if there is none such, or it was erased before. A later call from the
+    /// Erases a party for good, with what was noted of it; false if there is none such, or it was erased before. A later call from the
     /// same address is a new party.
     ///
     /// # Errors
@@ -133,6 +134,20 @@ impl Store {
         .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(erased.rows_affected() > 0)
+    }
+
+    /// The key under which a party's data is sealed; none once the party is erased.
+    pub(crate) async fn data_key(&self, tenant: TenantId, party: PartyId) -> Result<Option<Key>, StoreError> {
+        let row = sqlx::query("SELECT data_key_sealed FROM parties WHERE tenant_id = $1 AND id = $2")
+            .bind(tenant.to_string())
+            .bind(party.to_string())
+            .fetch_optional(&mut *self.db().reader().await?)
+            .await?;
+        let sealed = row.map(|row| row.text_or_none("data_key_sealed")).transpose()?;
+        sealed
+            .flatten()
+            .map(|sealed| self.unseal_data_key(tenant, party, &sealed))
+            .transpose()
     }
 
     async fn lookup_key(&self, tenant: TenantId, entropy: &mut Entropy) -> Result<Key, StoreError> {
@@ -194,16 +209,13 @@ impl Store {
         &self,
         tenant: TenantId,
         id: PartyId,
-        sealed: Option<SealedParty>,
+        data_key_sealed: &str,
+        address: Option<SealedAddress>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (lookup_hash, data_key, address) = sealed.map_or((None, None, None), |sealed| {
-            (
-                Some(sealed.lookup_hash),
-                Some(sealed.data_key),
-                Some(sealed.address),
-            )
-        });
+        let (lookup_hash, address_sealed) = address
+            .map(|address| (address.lookup_hash, address.sealed))
+            .unzip();
         let inserted = sqlx::query(
             "INSERT INTO parties (tenant_id, id, lookup_hash, data_key_sealed, address_sealed, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -211,8 +223,8 @@ impl Store {
         .bind(tenant.to_string())
         .bind(id.to_string())
         .bind(lookup_hash)
-        .bind(data_key)
-        .bind(address)
+        .bind(data_key_sealed.to_owned())
+        .bind(address_sealed)
         .bind(now.as_millis())
         .execute(&mut *self.db().writer().await?)
         .await?;
@@ -226,13 +238,20 @@ impl Store {
         let Some(sealed) = row.text_or_none("address_sealed")? else {
             return Ok(Revealed::Anonymous);
         };
-        let data_key = self.unseal_key(
-            "a party's key",
-            &key_purpose(tenant, id),
-            &row.text("data_key_sealed")?,
-        )?;
+        let data_key = self.unseal_data_key(tenant, id, &row.text("data_key_sealed")?)?;
         let address = data_key.unseal_secret("a party's address", &address_purpose(tenant, id), &sealed)?;
         Ok(Revealed::Address(address.expose().to_owned()))
+    }
+
+    /// A new key for a party, and the same sealed.
+    fn new_data_key(&self, tenant: TenantId, id: PartyId, entropy: &mut Entropy) -> (Key, String) {
+        let key = Key(entropy.bytes());
+        let sealed = self.master_key().seal(&key_purpose(tenant, id), &key.0, entropy);
+        (key, sealed)
+    }
+
+    fn unseal_data_key(&self, tenant: TenantId, id: PartyId, sealed: &str) -> Result<Key, StoreError> {
+        self.unseal_key("a party's key", &key_purpose(tenant, id), sealed)
     }
 
     fn unseal_key(&self, what: &'static str, purpose: &str, sealed: &str) -> Result<Key, StoreError> {
@@ -247,10 +266,9 @@ impl Store {
     }
 }
 
-struct SealedParty {
+struct SealedAddress {
     lookup_hash: String,
-    data_key: String,
-    address: String,
+    sealed: String,
 }
 
 fn key_purpose(tenant: TenantId, id: PartyId) -> String {

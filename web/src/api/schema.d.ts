@@ -449,6 +449,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outbound-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls somebody. A flow takes over when it is answered; the contact tells what became of it. */
+        post: operations["startOutboundCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbound-calls/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a call back that was not answered yet. */
+        delete: operations["cancelOutboundCall"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password-resets": {
         parameters: {
             query?: never;
@@ -891,8 +925,10 @@ export interface components {
             intervals: components["schemas"]["Intervals"];
             /** @description The legs, in order. */
             legs: components["schemas"]["ContactLeg"][];
-            /** @description What the agent noted. */
+            /** @description What the agent noted; null if nothing was, or if it was erased. */
             notes: string | null;
+            /** @description Whether there were notes that were erased with the data of the person on the other side. */
+            notes_erased: boolean;
             /** @description The stays, in order. */
             segments: components["schemas"]["Segment"][];
             /** @description What was metered. */
@@ -902,7 +938,7 @@ export interface components {
         ContactCompletion: {
             /** @description The disposition. */
             disposition_id: string | null;
-            /** @description Free text, at most 4000 characters. */
+            /** @description Free text, at most 4000 characters; not kept if the data of the person on the other side was erased. */
             notes: string | null;
         };
         /** @description Something that happened to a contact. */
@@ -969,7 +1005,7 @@ export interface components {
              * @description From initiated to disconnected; null while open.
              */
             duration_ms: number | null;
-            /** @description The caller's number; null for an anonymous caller, or one whose data was erased. */
+            /** @description The number that called; null for an anonymous caller, or one whose data was erased. */
             from: string | null;
             /** @description Its id. */
             id: string;
@@ -980,8 +1016,8 @@ export interface components {
             state: components["schemas"]["ContactState"];
             /** @description A test call or a simulated caller. */
             test: boolean;
-            /** @description The number that was called. */
-            to: string;
+            /** @description The number that was called; null of an emergency call, or of somebody whose data was erased. */
+            to: string | null;
         };
         /** @description What was metered of a contact. */
         ContactUsage: {
@@ -1213,7 +1249,9 @@ export interface components {
         /** @description One contact that is not completed. */
         LiveContact: {
             agent: components["schemas"]["Ref"] | null;
-            /** @description The caller's number; null for an anonymous caller. */
+            /** @description Who began it. */
+            direction: components["schemas"]["Direction"];
+            /** @description The number that called; null for an anonymous caller. */
             from: string | null;
             /** @description Its id. */
             id: string;
@@ -1226,6 +1264,8 @@ export interface components {
             state: components["schemas"]["ContactState"];
             /** @description A test call or a simulated caller. */
             test: boolean;
+            /** @description The number that was called; null of an emergency call. */
+            to: string | null;
         };
         /** @description A frame of the live socket, told apart by `type`. */
         LiveMessage: ({
@@ -1492,6 +1532,31 @@ export interface components {
              */
             opens: string;
         };
+        /** @description A call that is being placed. */
+        OutboundCall: {
+            /** @description The contact it is. */
+            contact_id: string;
+        };
+        /** @description Whom to call, and how. */
+        OutboundCallStart: {
+            /** @description The flow that takes over when it is answered; the flow of `from` when missing. */
+            flow_id?: string | null;
+            /**
+             * @description The number that calls, one that was claimed; the first when missing.
+             * @example +12125550142
+             */
+            from?: string | null;
+            /**
+             * Format: int32
+             * @description How long it may ring; 60 s when missing.
+             */
+            ring_timeout_s?: number | null;
+            /**
+             * @description Who is called: with the country code, as it is dialed in the country of `from`, or an emergency number.
+             * @example +49 30 901820
+             */
+            to: string;
+        };
         /** @description The new password. */
         PasswordReset: {
             /**
@@ -1628,10 +1693,12 @@ export interface components {
         };
         /** @description What an agent is told of a contact, offered or in hand. */
         QueuedCall: {
-            /** @description The number that was called. */
-            called: string;
-            /** @description The caller's number; null for an anonymous caller. */
+            /** @description The number that was called; null of an emergency call. */
+            called: string | null;
+            /** @description The number that called; null for an anonymous caller. */
             caller: string | null;
+            /** @description Who began it. */
+            direction: components["schemas"]["Direction"];
             /** @description The queue it comes from. */
             queue: components["schemas"]["Ref"];
             /** @description A test call or a simulated caller. */
@@ -2806,6 +2873,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description The request had no success. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startOutboundCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutboundCallStart"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The contact. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundCall"];
+                };
+            };
+            /** @description The request had no success. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelOutboundCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call is over, and nobody has answered it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request had no success. */
             default: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, countdown, inWords, phoneNumber, words, zoneCity } from './format';
+import { clock, countdown, customerName, inWords, ownNumber, phoneNumber, words, zoneCity } from './format';
 
 test('durations read as clocks', () => {
   expect([-5, 0, 7_999, 750_000, 3_723_000].map(clock)).toEqual(['0:00', '0:00', '0:07', '12:30', '1:02:03']);
@@ -20,6 +20,16 @@ test('phone numbers are grouped, and what is none stays as it is', () => {
   expect(phoneNumber('+1917555••63')).toBe('+1917555••63');
   expect(phoneNumber('sip:ana@example.net')).toBe('sip:ana@example.net');
   expect(phoneNumber(null)).toBe('Anonymous');
+});
+
+test('a contact is with the customer, whoever called', () => {
+  const [ours, theirs] = ['+12125550142', '+4930901820'];
+  const called = { direction: 'inbound', from: theirs, to: ours, test: false } as const;
+  expect([customerName(called), ownNumber(called)]).toEqual(['+49 309 018 20', 'called +1 212 555 0142']);
+  const dialed = { direction: 'outbound', caller: ours, called: theirs, test: false } as const;
+  expect([customerName(dialed), ownNumber(dialed)]).toEqual(['+49 309 018 20', 'called from +1 212 555 0142']);
+  expect(customerName({ ...called, from: null, test: true })).toBe('Test caller');
+  expect(customerName({ ...dialed, called: null })).toBe('Number not kept');
 });
 
 test('names of the API read as words', () => {

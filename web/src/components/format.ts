@@ -34,9 +34,28 @@ export function phoneNumber(e164: string | null | undefined): string {
   return `+${country} ${groups.join(' ')}`;
 }
 
-/** Who calls: the number in readable groups, or what a caller without one is. */
-export function callerName(e164: string | null, test: boolean): string {
-  return e164 === null && test ? 'Test caller' : phoneNumber(e164);
+type Direction = 'inbound' | 'outbound';
+/** Which number called which: of a contact, or of what an agent has in hand. */
+type Call = { direction: Direction; test: boolean } & (
+  | { from: string | null; to: string | null }
+  | { caller: string | null; called: string | null }
+);
+
+/** Who the contact is with: the number in readable groups, or what a customer without one is. */
+export function customerName(call: Call): string {
+  const [from, to] = ends(call);
+  if (call.direction === 'outbound') return to === null ? 'Number not kept' : phoneNumber(to);
+  return from === null && call.test ? 'Test caller' : phoneNumber(from);
+}
+
+/** The number of ours that was called or called, and which of both. */
+export function ownNumber(call: Call): string {
+  const [from, to] = ends(call);
+  return call.direction === 'outbound' ? `called from ${phoneNumber(from)}` : `called ${phoneNumber(to)}`;
+}
+
+function ends(call: Call): [from: string | null, to: string | null] {
+  return 'from' in call ? [call.from, call.to] : [call.caller, call.called];
 }
 
 /** A date and time in the given zone, seconds included. */

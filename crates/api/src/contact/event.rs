@@ -148,13 +148,13 @@ fn summary(
     let agent = |id| Ref::agent(config, id).name;
     let whose = |leg| match legs.get(leg) {
         Some(LegKind::Agent(id)) => format!("{}'s leg", agent(*id)),
-        Some(LegKind::CustomerBrowser | LegKind::CustomerTrunk) => "The caller's leg".to_owned(),
+        Some(LegKind::CustomerBrowser | LegKind::CustomerTrunk) => "The customer's leg".to_owned(),
         None => "A leg".to_owned(),
     };
     match happened {
         Happened::AgentDetached { agent: id, .. } => {
             format!(
-                "{} fell away; the caller hears music until they are back.",
+                "{} fell away; the customer hears music until they are back.",
                 agent(*id)
             )
         }
@@ -168,11 +168,11 @@ fn summary(
         Happened::Dequeued { queue, reason } => {
             let queue = Ref::queue(config, *queue).name;
             match reason {
-                DequeueReason::Abandoned => format!("The caller hung up while waiting in {queue}."),
+                DequeueReason::Abandoned => format!("The customer hung up while waiting in {queue}."),
                 DequeueReason::Ended => format!("Taken out of {queue}."),
             }
         }
-        Happened::DigitPressed { digit } => format!("The caller pressed {digit}."),
+        Happened::DigitPressed { digit } => format!("The customer pressed {digit}."),
         Happened::Disconnected { reason, .. } => format!("Disconnected: {}.", reason_in_words(*reason)),
         Happened::Enqueued { queue, priority, .. } => {
             format!(
@@ -199,7 +199,7 @@ fn summary(
         Happened::LegEnded { leg, reason, .. } => {
             format!("{} ended: {}.", whose(leg), reason_in_words(*reason))
         }
-        Happened::LegRinging { leg } => format!("{} rings.", whose(leg)),
+        Happened::LegRinging { .. } => "The customer's phone rings.".to_owned(),
         Happened::LegStarted { kind, .. } => leg_started(*kind, config),
         Happened::OfferEnded {
             agent: id, outcome, ..
@@ -213,8 +213,8 @@ fn summary(
 fn leg_started(kind: LegKind, config: &TenantConfig) -> String {
     match kind {
         LegKind::Agent(id) => format!("{}'s leg starts.", Ref::agent(config, id).name),
-        LegKind::CustomerBrowser => "The caller's leg starts, in a browser.".to_owned(),
-        LegKind::CustomerTrunk => "The caller's leg starts, over a trunk.".to_owned(),
+        LegKind::CustomerBrowser => "The customer's leg starts, in a browser.".to_owned(),
+        LegKind::CustomerTrunk => "The customer's leg starts, over a trunk.".to_owned(),
     }
 }
 
@@ -265,7 +265,7 @@ fn reason_in_words(reason: DisconnectReason) -> &'static str {
         DisconnectReason::Busy => "the number is busy",
         DisconnectReason::Cancelled => "the call was taken back before it was answered",
         DisconnectReason::CarrierError => "the carrier ended the call",
-        DisconnectReason::CustomerHangup => "the caller hung up",
+        DisconnectReason::CustomerHangup => "the customer hung up",
         DisconnectReason::FlowEnded => "the flow said goodbye",
         DisconnectReason::FlowFailed => "the flow could not go on",
         DisconnectReason::LimitReached => "a limit was reached",

@@ -4,6 +4,7 @@ use model::contact::{LegRecord, Phase, Segment as Stay, SegmentPlace};
 use model::event::{Direction as Began, LegKind as Whose};
 use model::{ContactRecord, TenantConfig, Timestamp, UsageRecord};
 use serde::Serialize;
+use store::RevealedNotes;
 use utoipa::ToSchema;
 
 use super::event::code_and_class;
@@ -20,11 +21,12 @@ pub(crate) struct ContactSummary {
     pub(crate) state: ContactState,
     /// Who began it.
     pub(crate) direction: Direction,
-    /// The caller's number; null for an anonymous caller, or one whose data was erased.
+    /// The number that called; null for an anonymous caller, or one whose data was erased.
     #[schema(required = true)]
     pub(crate) from: Option<String>,
-    /// The number that was called.
-    pub(crate) to: String,
+    /// The number that was called; null of an emergency call, or of somebody whose data was erased.
+    #[schema(required = true)]
+    pub(crate) to: Option<String>,
     /// The queue it was in last.
     #[schema(required = true)]
     pub(crate) queue: Option<Ref>,
@@ -69,13 +71,21 @@ pub(crate) enum ContactState {
 }
 
 /// Who began a contact.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
     /// The customer called.
     Inbound,
     /// The contact center called.
     Outbound,
+}
+
+/// Which number called which.
+pub(crate) struct Ends {
+    /// The number that called, if it is known.
+    pub(crate) from: Option<String>,
+    /// The number that was called, if it is known.
+    pub(crate) to: Option<String>,
 }
 
 /// Why the customer's side was over.
@@ -117,9 +127,11 @@ pub(crate) struct Contact {
     /// When all work was done.
     #[schema(required = true)]
     pub(crate) completed_at: Option<Time>,
-    /// What the agent noted.
+    /// What the agent noted; null if nothing was, or if it was erased.
     #[schema(required = true)]
     pub(crate) notes: Option<String>,
+    /// Whether there were notes that were erased with the data of the person on the other side.
+    pub(crate) notes_erased: bool,
     /// The stays, in order.
     pub(crate) segments: Vec<Segment>,
     /// How long it was where.
@@ -238,18 +250,42 @@ impl ContactState {
     }
 }
 
+impl From<Began> for Direction {
+    fn from(direction: Began) -> Self {
+        match direction {
+            Began::Inbound => Self::Inbound,
+            Began::Outbound => Self::Outbound,
+        }
+    }
+}
+
+impl Ends {
+    /// The ends of a contact with a customer of this number.
+    pub(crate) fn of(record: &ContactRecord, customer: Option<String>) -> Self {
+        let number = Some(record.number.to_string());
+        match record.direction {
+            Began::Inbound => Self {
+                from: customer,
+                to: number,
+            },
+            Began::Outbound => Self {
+                from: number,
+                to: customer,
+            },
+        }
+    }
+}
+
 impl ContactSummary {
     /// What a list shows of a record.
-    pub(super) fn of(record: &ContactRecord, from: Option<String>, config: &TenantConfig) -> Self {
+    pub(super) fn of(record: &ContactRecord, customer: Option<String>, config: &TenantConfig) -> Self {
+        let Ends { from, to } = Ends::of(record, customer);
         Self {
             id: record.id.to_string(),
             state: ContactState::of(record),
-            direction: match record.direction {
-                Began::Inbound => Direction::Inbound,
-                Began::Outbound => Direction::Outbound,
-            },
+            direction: record.direction.into(),
             from,
-            to: record.number.to_string(),
+            to,
             queue: record.queue.map(|queue| Ref::queue(config, queue)),
             agent: record.agent.map(|agent| Ref::agent(config, agent)),
             initiated_at: record.initiated_at.into(),
@@ -275,17 +311,24 @@ impl Contact {
     /// Everything that is known of a contact.
     pub(super) fn of(
         record: &ContactRecord,
-        from: Option<String>,
+        customer: Option<String>,
+        notes: Option<RevealedNotes>,
         usage: &[UsageRecord],
         config: &TenantConfig,
         now: Timestamp,
     ) -> Self {
+        let (notes, notes_erased) = match notes {
+            None => (None, false),
+            Some(RevealedNotes::Erased) => (None, true),
+            Some(RevealedNotes::Text(text)) => (Some(text), false),
+        };
         Self {
-            summary: ContactSummary::of(record, from, config),
+            summary: ContactSummary::of(record, customer, config),
             connected_at: record.connected_at.map(Time),
             disconnected_at: record.disconnected_at.map(Time),
             completed_at: record.completed_at.map(Time),
-            notes: record.notes.clone(),
+            notes,
+            notes_erased,
             segments: record
                 .segments
                 .iter()

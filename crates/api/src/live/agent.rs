@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::agent_status::AgentStatus;
+use crate::contact::{Direction, Ends};
 use crate::reference::Ref;
 use crate::time::Time;
 
@@ -73,11 +74,14 @@ pub(crate) enum AgentActivity {
 pub(crate) struct QueuedCall {
     /// The queue it comes from.
     pub(crate) queue: Ref,
-    /// The caller's number; null for an anonymous caller.
+    /// Who began it.
+    pub(crate) direction: Direction,
+    /// The number that called; null for an anonymous caller.
     #[schema(required = true)]
     pub(crate) caller: Option<String>,
-    /// The number that was called.
-    pub(crate) called: String,
+    /// The number that was called; null of an emergency call.
+    #[schema(required = true)]
+    pub(crate) called: Option<String>,
     /// A test call or a simulated caller.
     pub(crate) test: bool,
 }
@@ -157,7 +161,7 @@ impl Agent {
             .activity
             .contact()
             .and_then(|contact| view.contacts.get(&contact));
-        let caller = record.and_then(|record| callers.get(&record.party)).cloned();
+        let customer = record.and_then(|record| callers.get(&record.party)).cloned();
         let activity = AgentActivity::of(state, config);
         Some(Self {
             id: id.to_string(),
@@ -166,8 +170,8 @@ impl Agent {
             next_status: state.next_status.and_then(|next| AgentStatus::of(next, config)),
             activity,
             since: since(state, activity).into(),
-            offer: record.and_then(|record| Offer::of(state, record, config, caller.clone())),
-            contact: record.and_then(|record| AgentContact::of(state, record, config, caller)),
+            offer: record.and_then(|record| Offer::of(state, record, config, customer.clone())),
+            contact: record.and_then(|record| AgentContact::of(state, record, config, customer)),
             line: state.line.map(|line| Line {
                 id: line.to_string(),
                 state: LineState::Connected,
@@ -214,11 +218,13 @@ pub(crate) fn since(state: &AgentState, activity: AgentActivity) -> Timestamp {
 }
 
 impl QueuedCall {
-    fn of(record: &ContactRecord, queue: QueueId, config: &TenantConfig, caller: Option<String>) -> Self {
+    fn of(record: &ContactRecord, queue: QueueId, config: &TenantConfig, customer: Option<String>) -> Self {
+        let Ends { from, to } = Ends::of(record, customer);
         Self {
             queue: Ref::queue(config, queue),
-            caller,
-            called: record.number.to_string(),
+            direction: record.direction.into(),
+            caller: from,
+            called: to,
             test: record.test,
         }
     }
@@ -229,7 +235,7 @@ impl Offer {
         state: &AgentState,
         record: &ContactRecord,
         config: &TenantConfig,
-        caller: Option<String>,
+        customer: Option<String>,
     ) -> Option<Self> {
         let Activity::Reserved {
             contact,
@@ -244,7 +250,7 @@ impl Offer {
         Some(Self {
             id: offer.to_string(),
             contact_id: contact.to_string(),
-            call: QueuedCall::of(record, queue, config, caller),
+            call: QueuedCall::of(record, queue, config, customer),
             waited_ms: record
                 .enqueued_at
                 .map_or(0, |since| offered_at.millis_since(since)),
@@ -259,7 +265,7 @@ impl AgentContact {
         state: &AgentState,
         record: &ContactRecord,
         config: &TenantConfig,
-        caller: Option<String>,
+        customer: Option<String>,
     ) -> Option<Self> {
         let acw_expires_at = match state.activity {
             Activity::AfterContactWork { until, .. } => Some(until),
@@ -273,7 +279,7 @@ impl AgentContact {
             .find(|leg| leg.kind == LegKind::Agent(state.id));
         Some(Self {
             id: record.id.to_string(),
-            call: QueuedCall::of(record, record.queue?, config, caller),
+            call: QueuedCall::of(record, record.queue?, config, customer),
             accepted_at: leg.map_or(state.activity_since, |leg| leg.started_at).into(),
             connected_at: record.connected_at.map(Time),
             disconnected_at: record.disconnected_at.map(Time),

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::agent::{Agent, AgentActivity, Callers, since};
 use super::today::{QueueDay, Today};
 use crate::agent_status::AgentStatus;
-use crate::contact::ContactState;
+use crate::contact::{ContactState, Direction, Ends};
 use crate::first_call::FirstCall;
 use crate::reference::Ref;
 use crate::time::Time;
@@ -89,9 +89,14 @@ pub(crate) struct LiveContact {
     pub(crate) since: Time,
     /// When it began.
     pub(crate) initiated_at: Time,
-    /// The caller's number; null for an anonymous caller.
+    /// Who began it.
+    pub(crate) direction: Direction,
+    /// The number that called; null for an anonymous caller.
     #[schema(required = true)]
     pub(crate) from: Option<String>,
+    /// The number that was called; null of an emergency call.
+    #[schema(required = true)]
+    pub(crate) to: Option<String>,
     /// The queue it was in last.
     #[schema(required = true)]
     pub(crate) queue: Option<Ref>,
@@ -127,12 +132,15 @@ impl LiveContact {
     ) -> Self {
         let agent = view.agents.holder(record.id).or(record.agent);
         let since = record.phase.map(|(_, since)| since).or(record.disconnected_at);
+        let Ends { from, to } = Ends::of(record, callers.get(&record.party).cloned());
         Self {
             id: record.id.to_string(),
             state: ContactState::of(record),
             since: since.unwrap_or(record.initiated_at).into(),
             initiated_at: record.initiated_at.into(),
-            from: callers.get(&record.party).cloned(),
+            direction: record.direction.into(),
+            from,
+            to,
             queue: record.queue.map(|queue| Ref::queue(config, queue)),
             agent: agent.map(|agent| Ref::agent(config, agent)),
             test: record.test,

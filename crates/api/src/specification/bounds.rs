@@ -55,6 +55,22 @@ const BOUNDS: &[(&str, &str, Bound)] = &[
     ("NewApiKey", "name", NAME),
     ("OpenPeriod", "closes", CLOCK),
     ("OpenPeriod", "opens", CLOCK),
+    ("OutboundCallStart", "flow_id", ID),
+    (
+        "OutboundCallStart",
+        "from",
+        Bound::Chars(3, limits::PHONE_NUMBER_CHARS_MAX),
+    ),
+    (
+        "OutboundCallStart",
+        "ring_timeout_s",
+        Bound::Number(limits::RING_TIMEOUT_S_MIN, limits::RING_TIMEOUT_S_MAX),
+    ),
+    (
+        "OutboundCallStart",
+        "to",
+        Bound::Chars(2, limits::DIALED_CHARS_MAX),
+    ),
     ("PasswordReset", "password", NEW_PASSWORD),
     ("PasswordResetRequest", "email", EMAIL),
     (

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
-use crate::support::story::{CALLER, Story};
+use crate::support::story::{CALLER, NOTES, Story};
 
 #[tokio::test]
 async fn a_completed_contact_tells_its_story() {
@@ -30,7 +30,7 @@ async fn a_completed_contact_tells_its_story() {
         .get(&format!("/api/v1/contacts/{}", story.contact))
         .await
         .body;
-    assert_eq!(contact["notes"], "Wants label by e-mail.");
+    assert_eq!(contact["notes"], NOTES);
     assert_eq!(
         contact["intervals"],
         json!({"dialing_ms": 0, "flow_ms": 4000, "wait_ms": 6000, "ring_ms": 3000, "talk_ms": 49_000, "hold_ms": 0,
@@ -87,17 +87,17 @@ async fn the_timeline_says_in_words_what_happened_and_why() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     initiated: Called +12125550107; the flow Welcome answers.
-    leg_started: The caller's leg starts, over a trunk.
-    leg_connected: The caller's leg carries audio.
+    leg_started: The customer's leg starts, over a trunk.
+    leg_connected: The customer's leg carries audio.
     enqueued: Waits in Support with priority 5.
     offered: Offered to maya after 6 s of waiting, idle for 44 s, the longest of 1.
     offer_ended: maya accepted.
     leg_started: maya's leg starts.
     leg_connected: maya's leg carries audio.
     connected_to_agent: Connected to maya.
-    leg_ended: The caller's leg ended: the caller hung up.
+    leg_ended: The customer's leg ended: the customer hung up.
     leg_ended: maya's leg ended: the other side ended.
-    disconnected: Disconnected: the caller hung up.
+    disconnected: Disconnected: the customer hung up.
     completed: Completed as Resolved.
     ");
     let offered = events["items"]

@@ -1,32 +1,9 @@
 //! Who may do what: admins, users who are only agents, and API keys.
 
 use serde_json::json;
-use store::User;
 
 use crate::support::story::Story;
-use crate::support::{Client, PASSWORD, TestApp};
-
-/// A colleague of the company's owner who is neither admin nor agent of any contact so far.
-async fn colleague(app: &TestApp, owner: &Client, is_agent: bool) -> Client {
-    let tenant = app.tenant_of(owner).await;
-    let config = app.store.load_config(tenant).await.unwrap();
-    let maya = app.store.users(tenant).await.unwrap().remove(0);
-    let agent = is_agent.then(|| *config.agents.keys().next().unwrap());
-    let bo = User {
-        id: model::UserId::from_bits(42),
-        email: "bo@acme.example".to_owned(),
-        name: "bo".to_owned(),
-        is_admin: false,
-        agent,
-        ..maya
-    };
-    app.store.create_user(&bo).await.unwrap();
-    let mut client = app.client();
-    let body = json!({"email": "bo@acme.example", "password": PASSWORD});
-    let answer = client.post("/api/v1/session", &body).await;
-    client.keep_session(&answer);
-    client
-}
+use crate::support::{TestApp, colleague};
 
 #[tokio::test]
 async fn an_agent_works_but_does_not_configure() {

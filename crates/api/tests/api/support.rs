@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::ApiState;
 use axum::Router;
-use model::{PhoneNumberId, TenantId, Timestamp, TrunkId};
+use model::{PhoneNumberId, TenantId, Timestamp, TrunkId, UserId};
 use serde_json::json;
-use store::{Entropy, MasterKey, NewNumber, Store, StoreConfig, Trunk, TrunkKind};
+use store::{Entropy, MasterKey, NewNumber, Store, StoreConfig, Trunk, TrunkKind, User};
 
 pub(crate) use backend::{Called, TestBackend};
 pub(crate) use client::{Answer, Client};
@@ -85,6 +85,28 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.dir));
     }
+}
+
+/// A colleague of the company's owner who is neither admin nor agent of any contact so far.
+pub(crate) async fn colleague(app: &TestApp, owner: &Client, is_agent: bool) -> Client {
+    let tenant = app.tenant_of(owner).await;
+    let config = app.store.load_config(tenant).await.unwrap();
+    let maya = app.store.users(tenant).await.unwrap().remove(0);
+    let agent = is_agent.then(|| *config.agents.keys().next().unwrap());
+    let bo = User {
+        id: UserId::from_bits(42),
+        email: "bo@acme.example".to_owned(),
+        name: "bo".to_owned(),
+        is_admin: false,
+        agent,
+        ..maya
+    };
+    app.store.create_user(&bo).await.unwrap();
+    let mut client = app.client();
+    let body = json!({"email": "bo@acme.example", "password": PASSWORD});
+    let answer = client.post("/api/v1/session", &body).await;
+    client.keep_session(&answer);
+    client
 }
 
 async fn add_numbers(store: &Store) {

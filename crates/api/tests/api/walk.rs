@@ -32,6 +32,7 @@ struct Case {
 /// Acme's things, by their ids.
 struct Acme {
     contact: String,
+    outbound: String,
     offer: String,
     number: String,
     hours: String,
@@ -130,6 +131,12 @@ fn cases(acme: &Acme) -> Vec<Case> {
         ("extendAcw", Other::NotFound, id(&acme.contact)),
         ("startTestCall", Other::Own, body(sdp())),
         ("endTestCall", Other::NotFound, id(&acme.contact)),
+        (
+            "startOutboundCall",
+            Other::Own,
+            body(json!({"to": "+49 30 901820"})),
+        ),
+        ("cancelOutboundCall", Other::NotFound, id(&acme.outbound)),
         ("startSimulatedCallers", Other::Own, body(json!({"count": 1}))),
         ("endSimulatedCallers", Other::Own, none()),
         ("startEchoTest", Other::Own, body(sdp())),
@@ -273,6 +280,8 @@ async fn acme(app: &TestApp) -> (Client, Acme, Vec<String>) {
     let story = Story::of(app, tenant, 1).await;
     story.available().await;
     story.told().await;
+    let outbound = Story::of(app, tenant, 2).await;
+    outbound.dialing(None).await;
     let key = owner
         .post("/api/v1/api-keys", &json!({"name": "Acme's key"}))
         .await
@@ -281,6 +290,7 @@ async fn acme(app: &TestApp) -> (Client, Acme, Vec<String>) {
     let number = config.phone_numbers.values().next().unwrap();
     let acme = Acme {
         contact: story.contact.to_string(),
+        outbound: outbound.contact.to_string(),
         offer: story.offer.to_string(),
         number: number.id.to_string(),
         hours: config.hours.keys().next().unwrap().to_string(),
@@ -295,6 +305,7 @@ async fn acme(app: &TestApp) -> (Client, Acme, Vec<String>) {
         number.number.to_string(),
         story.agent.to_string(),
         acme.contact.clone(),
+        acme.outbound.clone(),
         acme.number.clone(),
         acme.hours.clone(),
         acme.flow.clone(),

@@ -3,7 +3,7 @@
 use model::event::ContactEvent;
 use model::{
     Activity, AgentEvent, AgentId, AgentRequest, AgentState, ContactId, DisconnectReason, DispositionId,
-    LegId, LegKind, LineId, OfferId, OfferOutcome, Refusal, StatusId,
+    LegId, LegKind, LineId, OfferId, OfferOutcome, Refusal, SealedNotes, StatusId,
 };
 use presence::choose_status;
 
@@ -24,8 +24,8 @@ impl Engine {
             AgentRequest::CompleteContact {
                 contact,
                 disposition,
-                notes,
-            } => self.complete_by_agent(agent, contact, disposition, notes),
+                notes_sealed,
+            } => self.complete_by_agent(agent, contact, disposition, notes_sealed),
             AgentRequest::DeclineOffer(offer) => {
                 let contact = self.offered(agent, offer)?;
                 self.end_offer(contact, agent, offer, OfferOutcome::Declined);
@@ -116,13 +116,13 @@ impl Engine {
         agent: AgentId,
         contact: ContactId,
         disposition: Option<DispositionId>,
-        notes: Option<String>,
+        notes_sealed: Option<SealedNotes>,
     ) -> Result<(), Refusal> {
         self.working_on(agent, contact)?;
         if disposition.is_some_and(|id| !self.config.dispositions.contains_key(&id)) {
             return Err(Refusal::UnknownDisposition);
         }
-        self.end_after_contact_work(agent, contact, disposition, notes);
+        self.end_after_contact_work(agent, contact, disposition, notes_sealed);
         Ok(())
     }
 
@@ -131,10 +131,10 @@ impl Engine {
         agent: AgentId,
         contact: ContactId,
         disposition: Option<DispositionId>,
-        notes: Option<String>,
+        notes_sealed: Option<SealedNotes>,
     ) {
         self.record_agent(agent, AgentEvent::AfterContactWorkEnded { contact });
-        self.complete(contact, disposition, notes);
+        self.complete(contact, disposition, notes_sealed);
     }
 
     fn extend(&mut self, agent: AgentId, contact: ContactId) -> Result<(), Refusal> {

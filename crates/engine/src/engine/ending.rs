@@ -2,7 +2,8 @@
 
 use model::event::{ContactEvent, DequeueReason};
 use model::{
-    AgentEvent, AgentId, ContactId, DisconnectReason, DispositionId, LegId, OfferOutcome, Timestamp,
+    AgentEvent, AgentId, ContactId, DisconnectReason, DispositionId, LegId, OfferOutcome, SealedNotes,
+    Timestamp,
 };
 
 use super::Engine;
@@ -105,9 +106,15 @@ impl Engine {
         &mut self,
         id: ContactId,
         disposition: Option<DispositionId>,
-        notes: Option<String>,
+        notes_sealed: Option<SealedNotes>,
     ) {
-        self.record_contact(id, ContactEvent::Completed { disposition, notes });
+        self.record_contact(
+            id,
+            ContactEvent::Completed {
+                disposition,
+                notes_sealed,
+            },
+        );
         self.deadlines.forget(id);
     }
 }

@@ -30,10 +30,10 @@ pub(super) struct Run {
 /// What something is played for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    Announcement,
     DigitPrompt,
     FlowPrompt,
     Music,
+    Position,
 }
 
 impl Run {
@@ -145,18 +145,18 @@ impl Engine {
         self.record_contact(id, enqueued);
         let wait_ends_at = self.now + self.config.settings.wait_max();
         self.deadlines.set(Deadline::WaitMax(id), wait_ends_at);
-        self.schedule_announcement(id);
+        self.schedule_position(id);
     }
 
     pub(super) fn announce_position(&mut self, id: ContactId) {
-        self.schedule_announcement(id);
+        self.schedule_position(id);
         let contact = self.contacts.get(&id);
         if contact.is_some_and(|contact| contact.stage == Stage::Waiting) {
             self.say_position(id);
         }
     }
 
-    fn schedule_announcement(&mut self, id: ContactId) {
+    fn schedule_position(&mut self, id: ContactId) {
         let every_s = self.queue_of(id).map(|queue| queue.announce_position_every_s);
         if let Some(every_s) = every_s.filter(|every_s| *every_s > 0) {
             let due_at = self.now + Duration::from_secs(every_s.into());
@@ -169,7 +169,7 @@ impl Engine {
         let queue = self.queue_of(id);
         let says = queue.is_some_and(|queue| queue.announce_position_every_s > 0);
         match self.matcher.position(id).filter(|_| says) {
-            Some(position) => self.play(id, Purpose::Announcement, vec![Audio::Position(position)]),
+            Some(position) => self.play(id, Purpose::Position, vec![Audio::Position(position)]),
             None => self.play_music(id),
         }
     }
@@ -195,7 +195,7 @@ impl Engine {
         run.playing = Some((play, purpose));
         match purpose {
             Purpose::Music => self.deadlines.cancel(Deadline::PlaybackOverdue(id)),
-            Purpose::Announcement | Purpose::DigitPrompt | Purpose::FlowPrompt => {
+            Purpose::Position | Purpose::DigitPrompt | Purpose::FlowPrompt => {
                 let overdue_at = self.now + limits::PLAYBACK_MAX;
                 self.deadlines.set(Deadline::PlaybackOverdue(id), overdue_at);
             }
@@ -229,7 +229,7 @@ impl Engine {
         };
         self.deadlines.cancel(Deadline::PlaybackOverdue(id));
         match purpose {
-            Purpose::Announcement => self.play_music(id),
+            Purpose::Position => self.play_music(id),
             Purpose::DigitPrompt => {
                 if let Some(timeout) = run.awaits_digit {
                     let due_at = self.now + timeout;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use model::DisconnectReason;
 use sip::endpoint::{Body, Command as SipCommand, OutboundCall};
-use sip::{DialogId, ForkId};
+use sip::{DialogId, ForkId, StatusCode};
 
 use crate::command::Dial;
 use crate::event::Event;
@@ -46,21 +46,33 @@ impl Legs {
         };
         self.legs.insert(leg, Leg::Call(Box::new(call)));
         self.dialogs.insert(dialog, leg);
-        if self.legs.len() > self.config.legs_max {
+        if self.legs.len() > self.config.legs_max && !dial.is_emergency {
             self.end_leg(leg, DisconnectReason::LimitReached);
         } else {
             self.endpoint.handle_command(order, now);
         }
     }
 
-    /// Keeps the body of a provisional response: when it came reliably, the 2xx has none.
-    pub(super) fn take_progress(&mut self, dialog: DialogId, fork: ForkId, body: Option<Body>) {
-        if let Some((_, call)) = self.call_mut(dialog)
-            && let Some(talk) = call.talk_mut()
-            && let Progress::Dialing(early) = &mut talk.progress
-            && let Some(body) = body
-        {
+    /// Takes a provisional response. Its body is kept: when it came reliably, the 2xx has none.
+    pub(super) fn take_progress(
+        &mut self,
+        dialog: DialogId,
+        fork: ForkId,
+        body: Option<Body>,
+        status: StatusCode,
+    ) {
+        let Some((leg, call)) = self.call_mut(dialog) else {
+            return;
+        };
+        let Some(talk) = call.talk_mut() else { return };
+        let Progress::Dialing(early) = &mut talk.progress else {
+            return;
+        };
+        if let Some(body) = body {
             early.insert(fork, body);
+        }
+        if matches!(status, StatusCode::RINGING | StatusCode::SESSION_PROGRESS) {
+            self.events.push_back(Event::LegRinging { leg });
         }
     }
 

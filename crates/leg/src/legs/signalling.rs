@@ -34,8 +34,12 @@ impl Legs {
                 source,
             } => self.take_invite((admission, dialog), body.as_ref(), (&request, source), now),
             SipEvent::Progress {
-                dialog, fork, body, ..
-            } => self.take_progress(dialog, fork, body),
+                dialog,
+                fork,
+                body,
+                status,
+                ..
+            } => self.take_progress(dialog, fork, body, status),
             SipEvent::Refreshed { dialog, body } => self.take_refresh(dialog, &body),
             SipEvent::RegistrationChanged { registration, state } => {
                 self.events

@@ -142,6 +142,7 @@ impl LiveLegs {
                 | Event::EchoTestEnded { .. }
                 | Event::LegConnected { .. }
                 | Event::LegEnded { .. }
+                | Event::LegRinging { .. }
                 | Event::LineClosed { .. }
                 | Event::LineFailed { .. }
                 | Event::LineLost { .. }

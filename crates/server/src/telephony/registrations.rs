@@ -1,7 +1,7 @@
 //! Our registrations with carriers that want one (RFC 3261 section 10).
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use leg::Command;
@@ -19,6 +19,8 @@ const SIP_PORT: u16 = 5060;
 #[derive(Default)]
 pub(super) struct Registrations {
     kept: BTreeMap<TrunkId, Kept>,
+    /// Those that are being given back.
+    leaving: BTreeMap<RegistrationId, TrunkId>,
     last_id: u64,
     last_search: u64,
 }
@@ -98,12 +100,22 @@ impl Registrations {
             wanting.any(|trunk| trunk.id == *id)
         };
         let gone: Vec<TrunkId> = self.kept.keys().filter(|id| !wants(id)).copied().collect();
-        let given_back = gone.iter().filter_map(|id| self.kept.remove(id));
+        let mut given_back = Vec::new();
+        for trunk in gone {
+            let Some(Kept {
+                id: registration,
+                asked,
+                ..
+            }) = self.kept.remove(&trunk)
+            else {
+                continue;
+            };
+            if asked.is_some() {
+                self.leaving.insert(registration, trunk);
+            }
+            given_back.push(Command::Unregister { registration });
+        }
         given_back
-            .map(|kept| Command::Unregister {
-                registration: kept.id,
-            })
-            .collect()
     }
 
     /// What registers a trunk whose registrar was found. One that was not is looked for again; what an earlier search
@@ -135,8 +147,24 @@ impl Registrations {
         Some(Command::Register(Box::new(request)))
     }
 
+    /// Where the registrars are that trunks were registered with: calls to who is registered come from there.
+    pub(super) fn registrars(&self) -> BTreeMap<TrunkId, IpAddr> {
+        let found = self.kept.iter().filter_map(|(trunk, kept)| {
+            let (_, address) = kept.asked.as_ref()?;
+            Some((*trunk, address.ip()))
+        });
+        found.collect()
+    }
+
     /// Says how a registration stands. A registrar that does not answer may have moved: it is looked for again.
     pub(super) fn changed(&mut self, id: RegistrationId, state: &RegistrationState, now: Instant) {
+        if let Some(trunk) = self.leaving.get(&id) {
+            if *state == RegistrationState::Unregistered {
+                tracing::info!(trunk.id = %trunk, "no longer registered with the carrier");
+                self.leaving.remove(&id);
+            }
+            return;
+        }
         let trunk = self.kept.iter_mut().find(|(_, kept)| kept.id == id);
         let Some((trunk, kept)) = trunk else { return };
         match state {
@@ -152,9 +180,8 @@ impl Registrations {
                     kept.registrar = Registrar::Lost(now);
                 }
             }
-            RegistrationState::Unregistered => {
-                tracing::info!(trunk.id = %trunk, "no longer registered with the carrier");
-            }
+            // Told of those alone that are given back.
+            RegistrationState::Unregistered => {}
         }
     }
 }
@@ -261,11 +288,16 @@ mod tests {
             request.address_of_record.uri.to_string(),
             "sip:offhook@carrier.example"
         );
+        assert_eq!(
+            registrations.registrars(),
+            BTreeMap::from([(ID, "192.0.2.1".parse().unwrap())])
+        );
         assert!(registrations.wanted(&first, now).is_empty());
         assert!(registrations.unwanted(&first).is_empty());
         let other = [trunk(Some("other.example:5070"))];
         let sought = search(&mut registrations, &other, now);
         assert_eq!(registrations.unwanted(&[trunk(None)]).len(), 1);
+        assert!(registrations.registrars().is_empty());
         let late = registrations.found(ID, sought, at("192.0.2.1:5060"), now);
         assert!(late.is_none(), "it came too late");
     }
@@ -288,6 +320,9 @@ mod tests {
         assert!(
             matches!(&given_back[..], [Command::Unregister { registration }] if *registration == before.registration)
         );
+        assert_eq!(registrations.leaving.len(), 1);
+        registrations.changed(before.registration, &RegistrationState::Unregistered, later);
+        assert!(registrations.leaving.is_empty());
     }
 
     #[test]

@@ -249,6 +249,7 @@ impl Simulator {
             },
             from: NameAddr::new(Uri::sip(Some(&fictitious_number()), host)),
             headers: Vec::new(),
+            is_emergency: false,
             port,
             request_uri,
             ring_timeout: Duration::from_secs(30),
@@ -279,6 +280,7 @@ impl Simulator {
             Event::Arrived(_)
             | Event::Digit { .. }
             | Event::EchoTestEnded { .. }
+            | Event::LegRinging { .. }
             | Event::LineClosed { .. }
             | Event::LineFailed { .. }
             | Event::LineLost { .. }

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod browsers;
+mod dialing;
 mod engines;
 
 use std::collections::BTreeMap;
@@ -32,9 +33,14 @@ use super::streams::StreamEvent;
 use super::trunks::Trunks;
 
 use self::arrivals::LookedUp;
+use self::dialing::{Carrier, Outbound};
+
+pub(super) use self::dialing::lab_address;
 
 /// Something that was waited for.
 pub(super) enum Happening {
+    /// The carrier that a call goes to was found, or was not.
+    CarrierFound(LegId, Option<Box<Carrier>>),
     /// A caller and a number were looked up.
     LookedUp(LegId, LookedUp),
     /// A registrar was found in the DNS, or was not.
@@ -50,6 +56,8 @@ pub(super) struct Task {
     pub(super) clock: Arc<Clock>,
     /// Says that SIP is no longer heard.
     pub(super) deafness: watch::Sender<bool>,
+    /// Calls whose carriers are being looked for.
+    pub(super) dialing: BTreeMap<LegId, Outbound>,
     pub(super) echo_tests: BTreeMap<EchoTestId, TenantId>,
     /// Set once everybody was hung up.
     pub(super) ending: Option<Ending>,
@@ -58,6 +66,8 @@ pub(super) struct Task {
     /// So many messages wait that nothing new may begin.
     pub(super) is_overloaded: bool,
     pub(super) is_reading_trunks: bool,
+    /// Where calls over the lab trunk go: back to this node, if they can.
+    pub(super) lab: Option<SocketAddr>,
     pub(super) lines: Lines,
     pub(super) live: LiveLegs,
     /// How many calls may be looked up at the moment.
@@ -155,6 +165,7 @@ impl Task {
 
     /// Hangs everybody up.
     fn end(&mut self, ended: oneshot::Sender<Infallible>) {
+        self.dialing.clear();
         let legs: Vec<LegId> = self.tenants.keys().copied().collect();
         for leg in legs {
             let reason = DisconnectReason::SystemRestarted;
@@ -175,11 +186,13 @@ impl Task {
 
     fn take_happening(&mut self, happening: Happening) {
         match happening {
+            Happening::CarrierFound(leg, found) => self.take_carrier(leg, found),
             Happening::LookedUp(leg, found) => self.take_looked_up(leg, found),
             Happening::RegistrarFound(trunk, search, address) => {
                 let found = self.registrations.found(trunk, search, address, Instant::now());
                 if let Some(command) = found {
                     self.live.command(command);
+                    self.note_peers();
                 }
             }
             Happening::TrunksRead(trunks) => self.take_trunks(trunks),
@@ -207,6 +220,7 @@ impl Task {
                     self.tell(ownership.tenant, Input::LegEnded { leg, reason });
                 }
             }
+            Event::LegRinging { leg } => self.tell_of(leg, Input::LegRinging { leg }),
             Event::LineClosed { line } => self.line_ended(line, |agent| Input::LineClosed { agent, line }),
             Event::LineFailed { line } => {
                 self.lines.end(line);

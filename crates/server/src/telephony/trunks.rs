@@ -1,5 +1,6 @@
 //! The trunks as they are known here, and whose a request is.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
@@ -15,6 +16,8 @@ use super::limits::{CALLER_CHARS_MAX, TRUNKS_TRIED_MAX};
 #[derive(Default)]
 pub(super) struct Trunks {
     trunks: Vec<Trunk>,
+    /// Where those that are registered are registered.
+    registrars: BTreeMap<TrunkId, IpAddr>,
     /// When they were read; none before the first time.
     pub(super) read_at: Option<Instant>,
 }
@@ -38,12 +41,19 @@ impl Trunks {
         self.read_at = Some(now);
     }
 
+    /// Takes in where the registrars are now.
+    pub(super) fn set_registrars(&mut self, registrars: BTreeMap<TrunkId, IpAddr>) {
+        self.registrars = registrars;
+    }
+
     /// The addresses of all trunks.
     pub(super) fn peers(&self) -> Peers {
         Peers::new(self.trunks.iter().map(|trunk| {
             let ranges = trunk.sources.iter();
             let ranges = ranges.map(|range| (range.address(), range.prefix_len()));
-            (group(trunk.id), ranges.collect())
+            let registrar = self.registrars.get(&trunk.id);
+            let registrar = registrar.map(|address| (*address, ADDRESS_BITS));
+            (group(trunk.id), ranges.chain(registrar).collect())
         }))
     }
 
@@ -79,7 +89,12 @@ impl Trunks {
     }
 
     fn of_source(&self, source: IpAddr) -> impl Iterator<Item = &Trunk> {
-        let contains = move |trunk: &&Trunk| trunk.sources.iter().any(|range| range.contains(source));
+        let source = source.to_canonical();
+        let contains = move |trunk: &&Trunk| {
+            let registrar = self.registrars.get(&trunk.id);
+            registrar.is_some_and(|address| address.to_canonical() == source)
+                || trunk.sources.iter().any(|range| range.contains(source))
+        };
         self.trunks.iter().filter(contains)
     }
 
@@ -107,6 +122,9 @@ impl Trunks {
 pub(super) fn group(trunk: TrunkId) -> PeerGroup {
     PeerGroup(trunk.bits())
 }
+
+/// An address alone; no kind has more bits.
+const ADDRESS_BITS: u8 = 128;
 
 /// The algorithms offered to whoever must prove something, preferred first (RFC 8760 section 2.3).
 pub(super) const ALGORITHMS: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
@@ -184,6 +202,9 @@ mod tests {
         }
     }
 
+    /// Where the second trunk is registered.
+    const REGISTRAR: &str = "192.0.3.5";
+
     /// An INVITE of `user` from `source`, with credentials for a realm or without.
     fn asked(source: &str, user: &str, credentials: Option<(&str, &str)>) -> AdmissionRequest {
         AdmissionRequest {
@@ -215,6 +236,7 @@ mod tests {
     fn claim(trunks: &[Trunk], asked: &AdmissionRequest) -> String {
         let known = Trunks {
             trunks: trunks.to_vec(),
+            registrars: BTreeMap::from([(TrunkId::from_bits(2), REGISTRAR.parse().unwrap())]),
             read_at: None,
         };
         match known.claim(asked) {
@@ -234,6 +256,9 @@ mod tests {
         for (trunks, source, user, credentials, expected) in [
             (&all[..], "192.0.2.9:5060", "x", None, "source 1"),
             (&all, "198.51.100.7:5060", "x", None, "source 3"),
+            (&all, "192.0.3.5:5060", "x", None, "source 2"),
+            (&all, "[::ffff:192.0.3.5]:5060", "x", None, "source 2"),
+            (&all[..1], "192.0.3.5:5060", "x", None, "stranger"),
             (&all, "203.0.113.1:5060", "x", None, "challenge ana.example"),
             (&all, "203.0.113.1:5060", "bo", None, "challenge bo.example"),
             (

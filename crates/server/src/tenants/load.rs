@@ -77,7 +77,15 @@ async fn try_load(shared: &Shared, tenant: TenantId) -> Result<Loaded, LoadError
 
 /// What the log comes to, from the latest snapshot on.
 async fn fold(store: &Store, tenant: TenantId) -> Result<Snapshot, StoreError> {
-    let mut log = store.snapshot(tenant).await?.unwrap_or_default();
+    let mut log = match store.snapshot(tenant).await {
+        Ok(snapshot) => snapshot.unwrap_or_default(),
+        Err(error @ StoreError::Corrupt { .. }) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(tenant.id = %tenant, error, "a snapshot is of no use: the whole log is read");
+            Snapshot::default()
+        }
+        Err(error) => return Err(error),
+    };
     loop {
         let events = store.events_after(tenant, log.view.seq, PAGE_ROWS_MAX).await?;
         if events.is_empty() {

@@ -15,12 +15,17 @@ pub(super) struct Received {
 
 /// A message to a tenant's task. One whose reply is dropped was not answered: nobody can at the moment.
 pub(super) enum Message {
-    /// A customer's leg arrived, and somebody waits for the contact it begins.
+    /// A customer's leg arrived or is to be dialed, and somebody waits for the contact it begins.
     Arrived {
         leg: LegId,
-        /// [`Input::LegArrived`] for that leg.
+        /// [`Input::LegArrived`] or [`Input::CallPlaced`] for that leg.
         arrival: Input,
         reply: oneshot::Sender<Result<ContactId, RefuseReason>>,
+    },
+    /// Somebody wants a call back that was placed.
+    Cancelled {
+        contact: ContactId,
+        reply: oneshot::Sender<Result<(), Refusal>>,
     },
     /// Revisions were committed; they follow one another.
     ConfigChanged {
@@ -42,22 +47,33 @@ pub(super) enum Message {
 }
 
 impl Message {
-    /// Whether it is a new call.
+    /// Whether it is a new call that may be turned away: an emergency call never is.
     pub(super) const fn is_call(&self) -> bool {
-        matches!(
+        let is_new = matches!(
             self,
             Self::Arrived { .. } | Self::Input(Input::CallPlaced(_) | Input::LegArrived(_))
-        )
+        );
+        is_new && !self.is_emergency()
     }
 
-    /// Whether its sender waits for an answer, and so learns at once when it is dropped.
+    /// Whether its sender waits for an answer, and so learns at once when it is dropped. Who calls an emergency
+    /// service waits for as long as they want to.
     pub(super) const fn is_question(&self) -> bool {
         match self {
-            Self::Arrived { .. } | Self::ConfigChanged { .. } | Self::Looked(_) | Self::Requested { .. } => {
-                true
-            }
+            Self::Arrived { .. } => !self.is_emergency(),
+            Self::Cancelled { .. }
+            | Self::ConfigChanged { .. }
+            | Self::Looked(_)
+            | Self::Requested { .. } => true,
             Self::Input(_) | Self::LeaseLost => false,
         }
+    }
+
+    const fn is_emergency(&self) -> bool {
+        let (Self::Arrived { arrival: input, .. } | Self::Input(input)) = self else {
+            return false;
+        };
+        matches!(input, Input::CallPlaced(placement) if placement.to.is_emergency())
     }
 
     /// Whether things stay right without it when far too much waits: it can be asked again, or another like it will
@@ -70,6 +86,9 @@ impl Message {
         can_miss || self.is_call() || self.is_question()
     }
 }
+
+/// The name of requests whose answer nobody waits for.
+pub(super) const NOBODYS: RequestId = RequestId(u64::MAX);
 
 /// Who waits for the answers to one batch of messages.
 #[derive(Default)]
@@ -94,10 +113,10 @@ impl Waiting {
         }
     }
 
-    pub(super) fn answer_arrival(&mut self, leg: LegId, result: Result<ContactId, RefuseReason>) {
-        if let Some(reply) = self.arrivals.remove(&leg) {
-            answer(reply, result);
-        }
+    /// Says what became of an arrival; false when whoever waited for it has gone.
+    pub(super) fn answer_arrival(&mut self, leg: LegId, result: Result<ContactId, RefuseReason>) -> bool {
+        let reply = self.arrivals.remove(&leg);
+        reply.is_none_or(|reply| reply.send(result).is_ok())
     }
 
     /// Answers who is left.

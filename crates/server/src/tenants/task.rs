@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::backend::LiveSubscription;
 use engine::{CommandBody, Input};
-use model::{DisconnectReason, Event, LegId, LiveView, Timestamp};
+use model::{ContactId, DisconnectReason, Event, LegId, LiveView, Timestamp};
 use store::{Lease, Tenant};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::Instant;
@@ -15,7 +15,7 @@ use super::commit::{CommitError, commit};
 use super::first_call;
 use super::limits::{AHEAD_TOLERATED, BACKLOG_MAX, BATCH_MAX, BATCHES_BEHIND_MAX, STALLED_AFTER};
 use super::load::{LoadError, Loaded, load};
-use super::message::{Message, Received, Waiting};
+use super::message::{Message, NOBODYS, Received, Waiting};
 use super::runtime::{Outcome, Runtime};
 use super::snapshot::Snapshots;
 use super::{Place, Shared};
@@ -186,9 +186,16 @@ impl Task {
 
     fn take(&mut self, message: Message, waiting: &mut Waiting) -> Result<(), CommitError> {
         match message {
+            // Nobody would know of the contact.
+            Message::Arrived { reply, .. } if reply.is_closed() => {}
             Message::Arrived { leg, arrival, reply } => {
                 waiting.arrivals.insert(leg, reply);
                 self.runtime.handle_input(arrival, self.at);
+            }
+            Message::Cancelled { contact, reply } => {
+                let id = waiting.expect_reply(reply);
+                self.runtime
+                    .handle_input(Input::CallCancelled { contact, id }, self.at);
             }
             Message::ConfigChanged { revisions, reply } => {
                 let known = self.runtime.revision();
@@ -274,7 +281,11 @@ impl Task {
             waiting.reply(id, result);
         }
         for (leg, result) in outcome.arrivals {
-            waiting.answer_arrival(leg, result);
+            if !waiting.answer_arrival(leg, result)
+                && let Ok(contact) = result
+            {
+                self.take_back(contact);
+            }
         }
         if !outcome.commands.is_empty() {
             self.shared.carry.carry(self.place.tenant, outcome.commands);
@@ -284,6 +295,12 @@ impl Task {
             config: Arc::clone(self.runtime.config()),
             events: self.events.subscribe(),
         });
+    }
+
+    /// Takes back a call that was placed for somebody who was told that it was not.
+    fn take_back(&self, contact: ContactId) {
+        let cancelled = Input::CallCancelled { contact, id: NOBODYS };
+        self.shared.send(self.place.tenant, Message::Input(cancelled));
     }
 
     /// Refuses and ends the legs that what was not stored would have refused and ended. Those it would have begun

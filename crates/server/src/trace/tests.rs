@@ -3,7 +3,7 @@ use model::config::{Agent, Disposition, Flow, Queue, TenantSettings};
 use model::event::Direction;
 use model::{
     AgentId, ConfigChange, ContactEvent, DisconnectReason, DispositionId, EventBody, FlowId, LegId, LegKind,
-    Meter, PartyId, QueueId, Revision, RoutingProfileId, TenantId, UserId,
+    Meter, PartyId, QueueId, Revision, RoutingProfileId, SealedNotes, TenantId, UserId,
 };
 
 use super::*;
@@ -105,7 +105,7 @@ fn a_contact_is_told_with_names_and_times_since_its_beginning() {
             61_000,
             ContactEvent::Completed {
                 disposition: Some(DispositionId::from_bits(8)),
-                notes: Some("a \u{1b}[31mred\u{1b}[0m herring".to_owned()),
+                notes_sealed: Some(SealedNotes::from_ciphertext("c2VhbGVk".to_owned())),
             },
         ),
     ];
@@ -130,5 +130,17 @@ fn a_contact_is_told_with_names_and_times_since_its_beginning() {
         quantity_ms: 60_750,
         test: true,
     };
-    expect_file!["story.txt"].assert_eq(&story(&record, &events, &[usage], &config()));
+    let written = RevealedNotes::Text("a \u{1b}[31mred\u{1b}[0m herring".to_owned());
+    let told = |notes| Told {
+        record: &record,
+        events: &events,
+        notes: Some(notes),
+        usage: std::slice::from_ref(&usage),
+    };
+    expect_file!["story.txt"].assert_eq(&story(&told(&written), &config()));
+    let erased = story(&told(&RevealedNotes::Erased), &config());
+    assert!(
+        erased.contains(" completed disposition=\"Resolved\" notes=erased\n"),
+        "{erased}"
+    );
 }

@@ -17,7 +17,7 @@ use crate::registration::RegistrationId;
 use crate::schedule::{Deadline, TimerKey};
 use crate::session::DialogId;
 use crate::timer::TransactionTimer;
-use crate::transport::Flow;
+use crate::transport::{Flow, TransportId};
 use crate::{CSeq, HeaderName, Method, Request, Response};
 
 /// Who is told of the responses.
@@ -67,6 +67,8 @@ struct ClientTransaction {
     ack: Option<Bytes>,
     attempt: u8,
     branch: u64,
+    /// The socket for datagrams that the request would have taken if it were smaller.
+    datagrams: Option<TransportId>,
     flow: Flow,
     lifetime: Option<TimerKey>,
     link: Link,
@@ -83,6 +85,18 @@ struct ClientTransaction {
 enum ClientMachine {
     Invite(ClientInvite),
     Request(ClientRequest),
+}
+
+impl ClientMachine {
+    fn start(method: &Method, link: &Link) -> (Self, Reaction) {
+        if *method == Method::Invite {
+            let (machine, reaction) = ClientInvite::start(link);
+            (Self::Invite(machine), reaction)
+        } else {
+            let (machine, reaction) = ClientRequest::start(link);
+            (Self::Request(machine), reaction)
+        }
+    }
 }
 
 impl ClientTable {
@@ -117,8 +131,15 @@ impl Core {
         now: Instant,
     ) -> Option<TransactionId> {
         let branch = self.rng.next_u64();
+        let datagrams = flow.transport;
         let (flow, wire) = self.address(&mut request, flow, branch)?;
-        Some(self.launch(request, wire, flow, branch, owner, attempt, now))
+        let id = self.launch(request, wire, flow, branch, owner, attempt, now);
+        if flow.transport != datagrams
+            && let Some(transaction) = self.clients.all.get_mut(&id)
+        {
+            transaction.datagrams = Some(datagrams);
+        }
+        Some(id)
     }
 
     /// Sends a request of which no answer is awaited: the ACK of a 2xx. Returns what went out.
@@ -163,15 +184,33 @@ impl Core {
         self.react_client(id, reaction, None, now)
     }
 
-    /// Ends a transaction whose connection did not come up.
+    /// Ends a transaction whose connection did not come up, unless its request can go another way.
     pub(crate) fn fail_client(&mut self, id: TransactionId, now: Instant) -> Option<Delivery> {
         let is_open = self.clients.all.get(&id)?.request.is_some();
-        let reaction = if is_open {
-            Reaction::TIMED_OUT
-        } else {
-            Reaction::OVER
+        let reaction = match self.fall_back(id) {
+            Some(reaction) => reaction,
+            None if is_open => Reaction::TIMED_OUT,
+            None => Reaction::OVER,
         };
         self.react_client(id, reaction, None, now)
+    }
+
+    /// Has a request that took a connection for its size alone go by datagram after all (RFC 3261 section 18.1.1): many
+    /// carriers take nothing else.
+    fn fall_back(&mut self, id: TransactionId) -> Option<Reaction> {
+        let transaction = self.clients.all.get(&id)?;
+        let datagrams = transaction.datagrams?;
+        let via = self.listener(datagrams)?.via(&branch_text(transaction.branch));
+        let transaction = self.clients.all.get_mut(&id)?;
+        transaction.datagrams = None;
+        let request = transaction.request.as_mut()?;
+        request.headers.set_value(HeaderName::Via, &via);
+        transaction.wire = request.encode().into();
+        transaction.flow.transport = datagrams;
+        transaction.link.reliable = false;
+        let (machine, reaction) = ClientMachine::start(&transaction.method, &transaction.link);
+        transaction.machine = machine;
+        Some(reaction)
     }
 
     /// Takes a response in; a stray one yields nothing.
@@ -217,7 +256,7 @@ impl Core {
 
     /// Puts the Via on top, for the transport the size asks for (RFC 3261 section 18.1.1).
     fn address(&self, request: &mut Request, flow: Flow, branch: u64) -> Option<(Flow, Bytes)> {
-        let branch = format!("{COOKIE}{}", hex(&branch.to_be_bytes()));
+        let branch = branch_text(branch);
         let listener = self.listener(flow.transport)?;
         request
             .headers
@@ -260,13 +299,7 @@ impl Core {
             base: self.config.timers,
             reliable,
         };
-        let (machine, reaction) = if request.method == Method::Invite {
-            let (machine, reaction) = ClientInvite::start(&link);
-            (ClientMachine::Invite(machine), reaction)
-        } else {
-            let (machine, reaction) = ClientRequest::start(&link);
-            (ClientMachine::Request(machine), reaction)
-        };
+        let (machine, reaction) = ClientMachine::start(&request.method, &link);
         let id = self.next_transaction();
         let method = request.method.clone();
         self.clients
@@ -276,6 +309,7 @@ impl Core {
             ack: None,
             attempt,
             branch,
+            datagrams: None,
             flow,
             lifetime: None,
             link,
@@ -353,6 +387,10 @@ impl Core {
             self.clients.by_branch.remove(&key);
         }
     }
+}
+
+fn branch_text(branch: u64) -> String {
+    format!("{COOKIE}{}", hex(&branch.to_be_bytes()))
 }
 
 /// Makes the CANCEL or the ACK that belongs to an INVITE: same branch, same way, same number.

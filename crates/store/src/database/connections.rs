@@ -25,6 +25,7 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
+    /// What is deleted is overwritten: an erased person's key must not be left in a free page.
     pub(super) fn new(path: &Path, durability: Durability, connections_max: u32) -> Arc<Self> {
         let synchronous = match durability {
             Durability::Full => "FULL",
@@ -34,7 +35,7 @@ impl Connections {
             url: url(path),
             pragmas: format!(
                 "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
-                 PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}",
+                 PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; PRAGMA secure_delete = ON",
                 BUSY_TIMEOUT.as_millis()
             ),
             connections_max,

@@ -3,12 +3,12 @@
 use model::event::{DequeueReason, Direction, FlowOutcome};
 use model::{
     AgentId, ContactEvent, Decision, DisconnectReason, DispositionId, FlowId, LegId, LegKind, OfferId,
-    OfferOutcome, PartyId, PhoneNumber, QueueId, Timestamp, TrunkId,
+    OfferOutcome, PartyId, PhoneNumber, QueueId, SealedNotes, Timestamp, TrunkId,
 };
 use serde::{Deserialize, Serialize};
 
 use super::decision::DecisionV1;
-use super::with::{millis, named, phone_number};
+use super::with::{millis, named, phone_number, sealed_or_none};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "ContactEvent", tag = "type", rename_all = "snake_case")]
@@ -28,7 +28,8 @@ pub(super) enum ContactEventV1 {
     },
     Completed {
         disposition: Option<DispositionId>,
-        notes: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "sealed_or_none")]
+        notes_sealed: Option<SealedNotes>,
     },
     ConnectedToAgent {
         agent: AgentId,

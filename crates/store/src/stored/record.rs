@@ -4,12 +4,12 @@ use model::contact::{Intervals, LegRecord, Phase, Segment, SegmentPlace};
 use model::event::Direction;
 use model::{
     AgentId, ContactId, ContactRecord, DisconnectReason, DispositionId, FlowId, LegId, LegKind, PartyId,
-    PhoneNumber, QueueId, Timestamp, TrunkId,
+    PhoneNumber, QueueId, SealedNotes, Timestamp, TrunkId,
 };
 use serde::{Deserialize, Serialize};
 
 use super::contact_event::LegKindV1;
-use super::with::{list, millis, millis_or_none, named, named_or_none, phone_number};
+use super::with::{list, millis, millis_or_none, named, named_or_none, phone_number, sealed_or_none};
 use crate::StoreError;
 
 /// The version that is written.
@@ -66,7 +66,8 @@ struct ContactRecordV1 {
     agent: Option<AgentId>,
     missed_offers_count: u32,
     disposition: Option<DispositionId>,
-    notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "sealed_or_none")]
+    notes_sealed: Option<SealedNotes>,
     #[serde(with = "IntervalsV1")]
     intervals: Intervals,
     #[serde(with = "segments")]

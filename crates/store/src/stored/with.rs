@@ -88,6 +88,20 @@ pub(super) mod named_or_none {
     }
 }
 
+/// Sealed notes that may be absent.
+pub(super) mod sealed_or_none {
+    use super::*;
+    use model::SealedNotes;
+
+    pub(crate) fn serialize<S: Serializer>(notes: &Option<SealedNotes>, to: S) -> Result<S::Ok, S::Error> {
+        notes.as_ref().map(SealedNotes::ciphertext).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SealedNotes>, D::Error> {
+        Ok(Option::<String>::deserialize(from)?.map(SealedNotes::from_ciphertext))
+    }
+}
+
 /// A phone number as text.
 pub(super) mod phone_number {
     use super::*;

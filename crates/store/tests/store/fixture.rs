@@ -152,16 +152,21 @@ pub(crate) fn event(seq: u64) -> Event {
 
 /// A contact that was initiated at that second; its number in the id.
 pub(crate) fn record(number: u128, second: i64) -> ContactRecord {
-    let initiated = ContactEvent::Initiated {
-        leg: LegId::from_bits(number),
+    let initiated = initiated(PartyId::from_bits(number));
+    ContactRecord::begin(ContactId::from_bits(number), &initiated, at(second)).unwrap()
+}
+
+/// The first event of a contact with that party.
+pub(crate) fn initiated(party: PartyId) -> ContactEvent {
+    ContactEvent::Initiated {
+        leg: LegId::from_bits(party.bits()),
         direction: Direction::Inbound,
-        party: PartyId::from_bits(number),
+        party,
         number: "+4930901820".parse().unwrap(),
         trunk: None,
         flow: FLOW,
         test: false,
-    };
-    ContactRecord::begin(ContactId::from_bits(number), &initiated, at(second)).unwrap()
+    }
 }
 
 pub(crate) fn user(number: u128, tenant: TenantId, email: &str) -> User {

@@ -15,6 +15,7 @@ mod leases_fence_the_log;
 mod log_has_no_gaps;
 mod mail_settings;
 mod migrations;
+mod notes_are_sealed;
 mod numbers_and_trunks;
 mod outbox;
 mod parties_are_erased;

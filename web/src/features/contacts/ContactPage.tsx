@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Contact } from '@/api/model';
 import { contactEventsQuery, contactQuery, meQuery } from '@/api/queries';
 import { CopyText } from '@/components/CopyText';
-import { callerName, clock, dateTime, phoneNumber, words } from '@/components/format';
+import { clock, customerName, dateTime, phoneNumber, words } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -91,7 +91,7 @@ export function ContactPage({ id, tab, onTab }: Props) {
 function Head({ contact }: { contact: Contact }) {
   return (
     <PageHeader
-      title={callerName(contact.from, contact.test)}
+      title={customerName(contact)}
       note={<CopyText text={contact.id} label="Copy the contact's id" />}
       action={
         <Group gap="xs">
@@ -111,13 +111,17 @@ function Facts({ contact, zone }: { contact: Contact; zone: string | undefined }
   return (
     <dl style={{ display: 'grid', gridTemplateColumns: 'auto 1fr', gap: '6px 16px', margin: 0 }}>
       <Fact name="Began">{dateTime(contact.initiated_at, zone)}</Fact>
-      <Fact name="Called">{phoneNumber(contact.to)}</Fact>
+      {contact.direction === 'outbound' ? (
+        <Fact name="Called from">{phoneNumber(contact.from)}</Fact>
+      ) : (
+        <Fact name="Called">{phoneNumber(contact.to)}</Fact>
+      )}
       <Fact name="Queue">{contact.queue?.name ?? '–'}</Fact>
       <Fact name="Agent">{contact.agent?.name ?? '–'}</Fact>
       <Fact name="Duration">{contact.duration_ms === null ? 'Still open' : clock(contact.duration_ms)}</Fact>
       <Fact name="Ended">{reason ? ended(reason) : '–'}</Fact>
       <Fact name="Disposition">{contact.disposition?.name ?? '–'}</Fact>
-      <Fact name="Notes">{contact.notes ?? '–'}</Fact>
+      <Fact name="Notes">{contact.notes ?? (contact.notes_erased ? 'Erased' : '–')}</Fact>
     </dl>
   );
 }

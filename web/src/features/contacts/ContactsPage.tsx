@@ -1,17 +1,20 @@
 import { Button, Card, Center, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ContactSummary } from '@/api/model';
 import { contactsQuery, meQuery } from '@/api/queries';
 import { type Column, DataTable } from '@/components/DataTable';
+import { DirectionIcon } from '@/components/DirectionIcon';
 import { EmptyState } from '@/components/EmptyState';
-import { callerName, clock, dateTime, words } from '@/components/format';
+import { clock, customerName, dateTime, words } from '@/components/format';
 import { Failed, Loading } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { contactLook } from '@/components/stateLook';
-import { IconContacts } from '@/icons';
+import { IconContacts, IconOutgoing } from '@/icons';
 import { PageButton, PageLink } from '@/links';
+import { CallNumber } from './CallNumber';
 
 /** Every contact, newest first. */
 export function ContactsPage() {
@@ -22,7 +25,11 @@ export function ContactsPage() {
   const rows = contacts.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Stack gap="md">
-      <PageHeader title="Contacts" note="Every contact with its record, newest first." />
+      <PageHeader
+        title="Contacts"
+        note="Every contact with its record, newest first."
+        action={me?.user.roles.includes('admin') && <CallButton />}
+      />
       <Card padding={0}>
         {contacts.isPending && <Loading />}
         {contacts.isError && <Failed error={contacts.error} onRetry={() => void contacts.refetch()} />}
@@ -54,6 +61,24 @@ export function ContactsPage() {
   );
 }
 
+function CallButton() {
+  const [calling, call] = useDisclosure(false);
+  // Each opening begins anew: a call that goes on is in the list.
+  const [time, setTime] = useState(0);
+  const open = () => {
+    setTime((before) => before + 1);
+    call.open();
+  };
+  return (
+    <>
+      <Button leftSection={<IconOutgoing size={16} aria-hidden />} onClick={open}>
+        Call a number
+      </Button>
+      <CallNumber key={time} opened={calling} onClose={call.close} />
+    </>
+  );
+}
+
 function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
   return [
     {
@@ -67,12 +92,13 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       ),
     },
     {
-      id: 'from',
-      header: 'From',
-      value: (row) => row.from ?? '',
+      id: 'customer',
+      header: 'Customer',
+      value: customerName,
       cell: (row) => (
         <Group gap="xs" wrap="nowrap" className="num">
-          {callerName(row.from, row.test)}
+          <DirectionIcon direction={row.direction} />
+          {customerName(row)}
           {row.test && <TestBadge />}
         </Group>
       ),

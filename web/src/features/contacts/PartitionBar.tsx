@@ -3,14 +3,14 @@ import type { Intervals } from '@/api/model';
 import { clock } from '@/components/format';
 import { partition } from './partition';
 
-/** Where a contact's time went: the five intervals that make it up, and after-contact work beside them. */
+/** Where a contact's time went: the intervals that make it up, and after-contact work beside them. */
 export function PartitionBar({ intervals }: { intervals: Intervals }) {
   const { parts, totalMs } = partition(intervals);
   return (
     <div>
       <Group justify="space-between" mb={8}>
         <Text fw={600} size="sm">
-          {clock(totalMs)} from the call’s arrival to hang-up
+          {clock(totalMs)} from the call’s beginning to hang-up
         </Text>
         <Text size="sm" c="dimmed" className="num">
           After-contact work {clock(intervals.acw_ms)}

@@ -4,7 +4,7 @@ import type { Agent } from '@/api/model';
 import { agentQuery, contactsQuery, meQuery } from '@/api/queries';
 import { Elapsed } from '@/components/Elapsed';
 import { EmptyState } from '@/components/EmptyState';
-import { callerName, clock, shortTime } from '@/components/format';
+import { clock, customerName, shortTime } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -84,7 +84,7 @@ function LastContacts({ agentId, inHandId }: { agentId: string; inHandId: string
                 {shortTime(contact.initiated_at, me?.tenant.time_zone)}
               </Text>
               <PageLink to="/contacts/$id" params={{ id: contact.id }} size="sm" className="num">
-                {callerName(contact.from, contact.test)}
+                {customerName(contact)}
               </PageLink>
               {contact.test && <TestBadge />}
               <Text size="sm" c="dimmed">

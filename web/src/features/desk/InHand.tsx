@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Agent } from '@/api/model';
 import { contactEventsQuery, meQuery } from '@/api/queries';
 import { Elapsed, Remaining } from '@/components/Elapsed';
-import { callerName, clock, phoneNumber, timeOfDay } from '@/components/format';
+import { clock, customerName, phoneNumber, timeOfDay } from '@/components/format';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { agentLook } from '@/components/stateLook';
 import { PageLink } from '@/links';
@@ -23,7 +23,7 @@ export function InHand({ agent }: { agent: Agent }) {
       <Group justify="space-between" align="flex-start">
         <div>
           <Title order={2} size="h3" className="num">
-            {callerName(subject.caller, subject.test)}
+            {customerName(subject)}
           </Title>
           <PageLink to="/contacts/$id" params={{ id: contactId }} size="sm">
             Contact record
@@ -36,7 +36,11 @@ export function InHand({ agent }: { agent: Agent }) {
       </Group>
       <SimpleGrid cols={{ base: 2, sm: 4 }}>
         <Fact name="Queue">{subject.queue.name}</Fact>
-        <Fact name="Called">{phoneNumber(subject.called)}</Fact>
+        {subject.direction === 'outbound' ? (
+          <Fact name="Called from">{phoneNumber(subject.caller)}</Fact>
+        ) : (
+          <Fact name="Called">{phoneNumber(subject.called)}</Fact>
+        )}
         {offer && !contact && <Fact name="Waited">{clock(offer.waited_ms)}</Fact>}
         {offer && !contact && (
           <Fact name="To accept">

@@ -1,9 +1,10 @@
 import { Group } from '@mantine/core';
 import type { LiveContact } from '@/api/model';
 import { type Column, DataTable } from '@/components/DataTable';
+import { DirectionIcon } from '@/components/DirectionIcon';
 import { Elapsed } from '@/components/Elapsed';
 import { EmptyState } from '@/components/EmptyState';
-import { callerName } from '@/components/format';
+import { customerName } from '@/components/format';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { contactLook } from '@/components/stateLook';
 import { IconPhone } from '@/icons';
@@ -11,13 +12,14 @@ import { PageLink } from '@/links';
 
 const columns: Column<LiveContact>[] = [
   {
-    id: 'from',
-    header: 'From',
-    value: (row) => row.from ?? '',
+    id: 'customer',
+    header: 'Customer',
+    value: customerName,
     cell: (row) => (
       <Group gap="xs" wrap="nowrap">
+        <DirectionIcon direction={row.direction} />
         <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num">
-          {callerName(row.from, row.test)}
+          {customerName(row)}
         </PageLink>
         {row.test && <TestBadge />}
       </Group>

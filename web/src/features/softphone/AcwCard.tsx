@@ -5,7 +5,7 @@ import { serverClock } from '@/api/clock';
 import type { AgentContact } from '@/api/model';
 import { dispositionsQuery } from '@/api/queries';
 import { Remaining } from '@/components/Elapsed';
-import { callerName, clock } from '@/components/format';
+import { clock, customerName } from '@/components/format';
 import { IconCheck } from '@/icons';
 import { useNotes } from './notes';
 import { usePhone, usePhoneState } from './PhoneProvider';
@@ -30,7 +30,7 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
     <Card>
       <Text fw={600}>After-contact work</Text>
       <Text size="sm" c="dimmed" className="num">
-        {callerName(contact.caller, contact.test)}
+        {customerName(contact)}
         {contact.talk_ms !== null && ` · talked ${clock(contact.talk_ms)}`}
       </Text>
       <Stack mt="sm" gap="sm">

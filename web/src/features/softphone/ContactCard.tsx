@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, Card, Group, Stack, Text, Textarea, Tooltip } from '@mantine/core';
 import type { AgentContact } from '@/api/model';
 import { useTitleNotice } from '@/components/documentTitle';
-import { callerName, phoneNumber } from '@/components/format';
+import { customerName, ownNumber } from '@/components/format';
 import { TestBadge } from '@/components/StateBadge';
 import { IconEnd, IconMic, IconMicOff } from '@/icons';
 import { useNotes } from './notes';
@@ -25,10 +25,10 @@ export function ContactCard({ contact }: { contact: AgentContact }) {
           {contact.test && <TestBadge />}
         </Group>
         <Text fz={22} fw={650} className="num" style={{ overflowWrap: 'anywhere' }}>
-          {callerName(contact.caller, contact.test)}
+          {customerName(contact)}
         </Text>
         <Text size="sm" c="dimmed">
-          called {phoneNumber(contact.called)}
+          {ownNumber(contact)}
         </Text>
         {(!talking || reattaching) && (
           <Alert mt="sm" p="xs" color="blue" variant="light">

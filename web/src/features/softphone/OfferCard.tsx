@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useServerNow } from '@/api/clock';
 import type { Offer } from '@/api/model';
 import { useTitleNotice } from '@/components/documentTitle';
-import { callerName, clock, phoneNumber } from '@/components/format';
+import { clock, customerName, ownNumber } from '@/components/format';
 import { TestBadge } from '@/components/StateBadge';
 import { IconEnd, IconIncoming, IconPhone } from '@/icons';
 import { usePhone, usePhoneState } from './PhoneProvider';
@@ -16,7 +16,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
   const now = useServerNow();
   const leftMs = Math.max(0, Date.parse(offer.expires_at) - now);
   const wholeMs = Math.max(1, Date.parse(offer.expires_at) - Date.parse(offer.offered_at));
-  useTitleNotice(`Incoming: ${callerName(offer.caller, offer.test)}`, true);
+  useTitleNotice(`Incoming: ${customerName(offer)}`, true);
   useSystemNotice(offer);
   return (
     <Card bg="light-dark(var(--mantine-color-orange-0), var(--mantine-color-dark-6))">
@@ -31,10 +31,10 @@ export function OfferCard({ offer }: { offer: Offer }) {
         {offer.test && <TestBadge />}
       </Group>
       <Text fz={22} fw={650} className="num" mt={6} style={{ overflowWrap: 'anywhere' }}>
-        {callerName(offer.caller, offer.test)}
+        {customerName(offer)}
       </Text>
       <Text size="sm" c="dimmed">
-        called {phoneNumber(offer.called)}
+        {ownNumber(offer)}
       </Text>
       <Progress
         value={(leftMs / wholeMs) * 100}
@@ -79,7 +79,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
 /** A notice of the system for who works in another window, where it was allowed. */
 function useSystemNotice(offer: Offer) {
   const { queue } = offer;
-  const caller = callerName(offer.caller, offer.test);
+  const caller = customerName(offer);
   useEffect(() => {
     if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
     const notice = new Notification(`${queue.name}: ${caller}`, { tag: 'offhook-offer' });

@@ -1,7 +1,7 @@
 import { Alert, Button, CloseButton, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useLink } from '@/api/LiveProvider';
-import { callerName } from '@/components/format';
+import { customerName } from '@/components/format';
 import { IconAlert, IconLinkLost } from '@/icons';
 import { AcwCard } from './AcwCard';
 import { ContactCard } from './ContactCard';
@@ -72,7 +72,9 @@ function Announcement() {
         {offer ? '' : word}
       </VisuallyHidden>
       <VisuallyHidden role="alert">
-        {offer ? `Incoming, ${offer.queue.name}, from ${callerName(offer.caller, offer.test)}` : ''}
+        {offer
+          ? `Incoming, ${offer.queue.name}, ${offer.direction === 'outbound' ? 'with' : 'from'} ${customerName(offer)}`
+          : ''}
       </VisuallyHidden>
     </>
   );

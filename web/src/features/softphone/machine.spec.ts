@@ -30,6 +30,7 @@ const offer: Agent['offer'] = {
   id: 'off_1',
   contact_id: 'cnt_1',
   queue: support,
+  direction: 'inbound',
   caller: '+19175550163',
   called: '+12125550142',
   waited_ms: 0,
@@ -41,6 +42,7 @@ const offer: Agent['offer'] = {
 const contact = (id: string, over: Partial<NonNullable<Agent['contact']>> = {}): Agent['contact'] => ({
   id,
   queue: support,
+  direction: 'inbound',
   caller: null,
   called: '+12125550142',
   accepted_at: at,

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::backend::{
-    Answer, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError, Prompt, PromptKind,
-    RequestError, SimulationError, TestCallStarted, Unavailable,
+    Answer, CallOrder, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError,
+    PlaceCallError, Prompt, PromptKind, RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
+use model::contact::Phase;
 use model::{
     AgentId, AgentRequest, ContactId, Event, EventBody, LineId, LiveView, Refusal, Revision, TenantEvent,
     TenantId, Timestamp, UsageRecord,
@@ -37,6 +38,7 @@ struct TenantLog {
 /// What the API asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Called {
+    CancelCall(TenantId, ContactId),
     CloseLine(TenantId, AgentId),
     ConfigChanged(TenantId, u64),
     EndEchoTest(TenantId, u128),
@@ -45,6 +47,7 @@ pub(crate) enum Called {
     Heartbeat(TenantId, AgentId),
     Mail(Mail),
     OpenLine(TenantId, AgentId),
+    PlaceCall(TenantId, CallOrder),
     Request(TenantId, AgentId, AgentRequest),
     SimulateCallers(TenantId, u16),
     StartEchoTest(TenantId),
@@ -242,6 +245,41 @@ impl api::Backend for TestBackend {
     fn end_test_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), Unavailable>> {
         self.note(Called::EndTestCall(tenant, contact));
         Box::pin(async { Ok(()) })
+    }
+
+    fn place_call(
+        &self,
+        tenant: TenantId,
+        order: CallOrder,
+    ) -> Answer<'_, Result<ContactId, PlaceCallError>> {
+        // What is dialed says how it goes.
+        let answer = match order.to.as_str() {
+            "112" => Err(PlaceCallError::NoEmergencyTrunk),
+            "no flow" => Err(PlaceCallError::NoFlow),
+            "no number" => Err(PlaceCallError::NoPhoneNumber),
+            "no trunk" => Err(PlaceCallError::NoTrunk),
+            "not claimed" => Err(PlaceCallError::NotClaimed),
+            "nonsense" => Err(PlaceCallError::NotUnderstood),
+            "too many" => Err(PlaceCallError::LimitReached),
+            "unavailable" => Err(Unavailable.into()),
+            _ => Ok(ContactId::from_bits(78)),
+        };
+        self.note(Called::PlaceCall(tenant, order));
+        Box::pin(async move { answer })
+    }
+
+    fn cancel_call(&self, tenant: TenantId, contact: ContactId) -> Answer<'_, Result<(), RequestError>> {
+        self.note(Called::CancelCall(tenant, contact));
+        Box::pin(async move {
+            let tenants = self.tenants.lock().unwrap();
+            let record = tenants
+                .get(&tenant)
+                .and_then(|log| log.view.contacts.get(&contact));
+            match record.and_then(|record| record.phase) {
+                Some((Phase::Dialing, _)) => Ok(()),
+                Some(_) | None => Err(Refusal::ContactMovedOn.into()),
+            }
+        })
     }
 
     fn simulate_callers(&self, tenant: TenantId, count: u16) -> Answer<'_, Result<(), SimulationError>> {

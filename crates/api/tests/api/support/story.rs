@@ -12,6 +12,7 @@ use store::Entropy;
 use super::{MONDAY, TestApp};
 
 pub(crate) const CALLER: &str = "+19175550163";
+pub(crate) const NOTES: &str = "Wants label by e-mail.";
 
 pub(crate) struct Story<'a> {
     app: &'a TestApp,
@@ -92,6 +93,36 @@ impl<'a> Story<'a> {
             since,
         }])
         .await;
+    }
+
+    /// The contact begins with a call to somebody: of this number, or to an emergency service.
+    pub(crate) async fn dialing(&self, called: Option<&str>) {
+        let now = api::Backend::now(&*self.app.backend);
+        let entropy = Entropy::from_seed([4; 32]);
+        let party = self.app.store.party_for(self.tenant, called, now, entropy);
+        let number = self.config.phone_numbers.values().next().unwrap();
+        let leg = self.customer_leg;
+        let initiated = ContactEvent::Initiated {
+            leg,
+            direction: Direction::Outbound,
+            party: party.await.unwrap(),
+            number: number.number.clone(),
+            trunk: Some(number.trunk),
+            flow: number.flow,
+            test: false,
+        };
+        let kind = LegKind::CustomerTrunk;
+        self.happen(vec![initiated, ContactEvent::LegStarted { leg, kind }])
+            .await;
+        self.pass(2);
+        self.happen(vec![ContactEvent::LegRinging { leg }]).await;
+        self.pass(5);
+    }
+
+    /// The customer who was called answers.
+    pub(crate) async fn answered(&self) {
+        let leg = self.customer_leg;
+        self.happen(vec![ContactEvent::LegConnected { leg }]).await;
     }
 
     /// The contact is offered to the agent.
@@ -186,11 +217,21 @@ impl<'a> Story<'a> {
     pub(crate) async fn completed(&self) {
         self.pass(12);
         let disposition = self.config.dispositions.keys().next().copied();
-        let notes = Some("Wants label by e-mail.".to_owned());
+        let record = self.app.store.contact_record(self.tenant, self.contact).await;
+        let party = record.unwrap().unwrap().party;
+        let entropy = Entropy::from_seed([5; 32]);
+        let sealed = self
+            .app
+            .store
+            .seal_notes(self.tenant, party, self.contact, NOTES, entropy);
+        let notes_sealed = sealed.await.unwrap();
         let ended = AgentEvent::AfterContactWorkEnded {
             contact: self.contact,
         };
-        let completed = ContactEvent::Completed { disposition, notes };
+        let completed = ContactEvent::Completed {
+            disposition,
+            notes_sealed,
+        };
         let events = vec![
             EventBody::Agent(self.agent, ended),
             EventBody::Contact(self.contact, completed),

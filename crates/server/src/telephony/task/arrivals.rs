@@ -142,10 +142,16 @@ impl Task {
             self.live.command(command);
         }
         self.trunks.replace(trunks, Instant::now());
-        self.live.command(Command::SetPeers(self.trunks.peers()));
+        self.note_peers();
         for asked in std::mem::take(&mut self.strangers) {
             self.decide(asked);
         }
+    }
+
+    /// Takes in who is known now.
+    pub(super) fn note_peers(&mut self) {
+        self.trunks.set_registrars(self.registrations.registrars());
+        self.live.command(Command::SetPeers(self.trunks.peers()));
     }
 
     fn find_registrar(&self, wanted: Wanted) {

@@ -5,6 +5,7 @@ use leg::{Command, Rejection};
 use media::{PlayKey, WorkerKey};
 use model::{DisconnectReason, LegId, TenantId};
 
+use super::dialing::Outbound;
 use super::{Ownership, Task};
 
 impl Task {
@@ -30,6 +31,7 @@ impl Task {
     /// Does without what would begin while too much else waits; true when the command was such.
     fn is_declined(&mut self, tenant: TenantId, command: &CommandBody) -> bool {
         match *command {
+            CommandBody::Dial { ref to, .. } if to.is_emergency() => return false,
             CommandBody::Answer { leg } => {
                 let rejection = Rejection::Unavailable;
                 self.live.command(Command::Reject { leg, rejection });
@@ -58,11 +60,24 @@ impl Task {
         let command = match command {
             CommandBody::Answer { leg } => return self.answer(leg),
             CommandBody::Bridge { a, b } => Command::Bridge { a, b },
-            CommandBody::Dial { leg, .. } => {
-                tracing::warn!(leg.id = %leg, "this node dials nobody");
-                let reason = DisconnectReason::CarrierError;
-                return self.tell(tenant, Input::LegEnded { leg, reason });
+            CommandBody::Dial {
+                leg,
+                trunk,
+                from,
+                to,
+                ring_timeout,
+                ..
+            } => {
+                let call = Outbound {
+                    tenant,
+                    trunk,
+                    from,
+                    to,
+                    ring_timeout,
+                };
+                return self.dial(leg, call);
             }
+            CommandBody::HangUp { leg, reason } if self.call_off(leg, reason) => return,
             CommandBody::HangUp { leg, reason } => Command::HangUp { leg, reason },
             CommandBody::Play {
                 leg,

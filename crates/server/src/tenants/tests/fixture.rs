@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::default_set::{FirstTenant, FreeNumber, default_set};
-use engine::{Arrival, Command, CommandBody, Input};
+use engine::{Arrival, Command, CommandBody, Input, Placement};
 use model::config::StatusKind;
 use model::{
-    AgentId, AgentRequest, ContactId, Event, LegId, LegKind, LineId, OfferId, PartyId, PhoneNumberId,
+    AgentId, AgentRequest, ContactId, Dialed, Event, LegId, LegKind, LineId, OfferId, PartyId, PhoneNumberId,
     TenantId, TrunkId, UserId,
 };
 use store::{Entropy, MasterKey, NewNumber, NewTenant, Store, StoreConfig, Trunk, TrunkKind, User};
@@ -49,15 +49,17 @@ impl World {
 
     /// Keeps everybody else from writing to the database until the connection is closed.
     pub(super) async fn stall(&self) -> sqlx::SqliteConnection {
+        self.execute("BEGIN IMMEDIATE").await
+    }
+
+    /// Changes the database from outside.
+    pub(super) async fn execute(&self, statement: &'static str) -> sqlx::SqliteConnection {
         use sqlx::Connection;
         let path = self.dir.join("offhook.db");
         let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{}", path.display()))
             .await
             .unwrap();
-        sqlx::raw_sql("BEGIN IMMEDIATE")
-            .execute(&mut connection)
-            .await
-            .unwrap();
+        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
         connection
     }
 
@@ -259,6 +261,20 @@ pub(super) fn arrival(number: u128) -> Input {
         to: NUMBER.parse().unwrap(),
         trunk: None,
         test: true,
+    })
+}
+
+/// A call of ours to a number of the world at large, or to an emergency service.
+pub(super) fn placed(number: u128, to: &str) -> Input {
+    Input::CallPlaced(Placement {
+        leg: leg(number),
+        party: PartyId::from_bits(number),
+        from: NUMBER.parse().unwrap(),
+        to: Dialed::read(to, "1").unwrap(),
+        trunk: Ok(TrunkId::from_bits(3)),
+        flow: None,
+        ring_timeout: None,
+        test: false,
     })
 }
 

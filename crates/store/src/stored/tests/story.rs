@@ -12,7 +12,7 @@ use model::hours::{HoursOfOperation, OpenSpan};
 use model::{
     AgentEvent, AgentId, CandidateVerdict, ConfigChange, ContactEvent, ContactId, Decision, DisconnectReason,
     DispositionId, Event, EventBody, FlowId, HoursId, LegId, LegKind, LineId, OfferId, OfferOutcome, PartyId,
-    PhoneNumberId, QueueId, RoutingProfileId, StatusId, TenantEvent, Timestamp, TrunkId, UserId,
+    PhoneNumberId, QueueId, RoutingProfileId, SealedNotes, StatusId, TenantEvent, Timestamp, TrunkId, UserId,
 };
 
 pub(super) const CONTACT: ContactId = ContactId::from_bits(1);
@@ -158,9 +158,12 @@ impl Story {
         let until = at(310);
         self.agent(240, AgentEvent::AfterContactWorkExtended { contact, until });
         self.agent(250, AgentEvent::AfterContactWorkEnded { contact });
-        let notes = Some("Wants the “label” by e-mail.\n".to_owned());
-        let disposition = Some(DISPOSITION);
-        self.contact(250, ContactEvent::Completed { disposition, notes });
+        let ciphertext = "c2VhbGVkIHVuZGVyIHRoZSBwYXJ0eSdzIGtleQ==".to_owned();
+        let completed = ContactEvent::Completed {
+            disposition: Some(DISPOSITION),
+            notes_sealed: Some(SealedNotes::from_ciphertext(ciphertext)),
+        };
+        self.contact(250, completed);
         self.agent(260, AgentEvent::LineClosed { line: LINE });
     }
 }

@@ -1,0 +1,160 @@
+//! Calls that go out: where their carrier is, and what is sent to it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use leg::{Command, Dial};
+use model::{Dialed, DisconnectReason, LegId, PhoneNumber, TenantId, TrunkId};
+use sip::digest::{ClientCredentials, Secret};
+use sip::{BoundTo, Destination, NameAddr};
+use store::{Store, StoreError, Trunk, TrunkKind};
+
+use crate::carrier::CarrierAddress;
+
+use super::super::sockets::{TCP, UDP};
+use super::super::trunks::group;
+use super::{Happening, Ownership, Task};
+
+/// A call that is to go out.
+pub(in crate::telephony) struct Outbound {
+    pub(super) tenant: TenantId,
+    pub(super) trunk: TrunkId,
+    pub(super) from: PhoneNumber,
+    pub(super) to: Dialed,
+    pub(super) ring_timeout: Duration,
+}
+
+/// The carrier of a trunk.
+pub(in crate::telephony) struct Carrier {
+    address: CarrierAddress,
+    credentials: Option<ClientCredentials>,
+    found_at: SocketAddr,
+}
+
+/// A trunk takes no calls from us.
+#[derive(Debug, thiserror::Error)]
+enum NoCarrier {
+    #[error("the trunk has no outbound address, or is gone")]
+    NoAddress,
+    #[error("its outbound address is not found in the DNS")]
+    NotFound,
+    #[error("the trunk cannot be read")]
+    Store(#[from] StoreError),
+}
+
+impl Task {
+    /// Calls somebody, once the trunk's carrier was looked for in the background.
+    pub(super) fn dial(&mut self, leg: LegId, call: Outbound) {
+        let ownership = Ownership {
+            tenant: call.tenant,
+            source: None,
+            _place: None,
+        };
+        self.tenants.insert(leg, ownership);
+        let (store, happenings) = (self.store.clone(), self.happenings.clone());
+        let (trunk, lab) = (call.trunk, self.lab);
+        self.dialing.insert(leg, call);
+        tokio::spawn(async move {
+            let found = find(&store, trunk, lab).await;
+            let found = found.inspect_err(|error| {
+                let error = error as &dyn std::error::Error;
+                tracing::warn!(leg.id = %leg, trunk.id = %trunk, error, "a call finds no carrier");
+            });
+            let found = found.ok().map(Box::new);
+            let _ = happenings.send(Happening::CarrierFound(leg, found)).await;
+        });
+    }
+
+    /// Sends the call to its carrier, unless it was called off meanwhile.
+    pub(super) fn take_carrier(&mut self, leg: LegId, carrier: Option<Box<Carrier>>) {
+        let Some(call) = self.dialing.remove(&leg) else {
+            return;
+        };
+        let Some(carrier) = carrier else {
+            return self.not_dialed(leg, DisconnectReason::CarrierError);
+        };
+        let worker = self.worker_of(call.tenant);
+        let port = match self.live.open_rtp(worker, carrier.found_at.ip()) {
+            Ok(port) => port,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(leg.id = %leg, error, "a call of ours has no port for its audio");
+                return self.not_dialed(leg, DisconnectReason::LimitReached);
+            }
+        };
+        let from = carrier.address.uri_of(call.from.as_str());
+        let request_uri = carrier.address.uri_of(&call.to.to_string());
+        let dial = Dial {
+            leg,
+            bound_to: BoundTo::Group(group(call.trunk)),
+            credentials: carrier.credentials,
+            destination: Destination {
+                address: carrier.found_at,
+                transport: match carrier.address.is_tcp {
+                    true => TCP,
+                    false => UDP,
+                },
+            },
+            // RFC 3325 section 9.1: a carrier that does not go by From goes by what we assert.
+            headers: vec![("P-Asserted-Identity".to_owned(), format!("<{from}>"))],
+            from: NameAddr::new(from),
+            is_emergency: call.to.is_emergency(),
+            port,
+            to: NameAddr::new(request_uri.clone()),
+            request_uri,
+            ring_timeout: call.ring_timeout,
+        };
+        self.live.command(Command::Dial(Box::new(dial)));
+    }
+
+    /// Ends a call whose carrier is being looked for; false when there is none.
+    pub(super) fn call_off(&mut self, leg: LegId, reason: DisconnectReason) -> bool {
+        let is_waiting = self.dialing.remove(&leg).is_some();
+        if is_waiting {
+            self.not_dialed(leg, reason);
+        }
+        is_waiting
+    }
+
+    fn not_dialed(&mut self, leg: LegId, reason: DisconnectReason) {
+        if let Some(ownership) = self.tenants.remove(&leg) {
+            self.tell(ownership.tenant, engine::Input::LegEnded { leg, reason });
+        }
+    }
+}
+
+/// Where this node takes the calls that it sends to itself over the lab trunk, whose other side is the loopback; none
+/// where it does not listen there.
+pub(in crate::telephony) fn lab_address(sip: SocketAddr) -> Option<SocketAddr> {
+    let ip = match sip.ip() == Ipv4Addr::UNSPECIFIED {
+        true => Ipv4Addr::LOCALHOST.into(),
+        false => sip.ip(),
+    };
+    // The lab trunk knows its calls by their source, which is an address of IPv4.
+    let is_lab = ip.is_ipv4() && ip.is_loopback();
+    is_lab.then(|| SocketAddr::new(ip, sip.port()))
+}
+
+async fn find(store: &Store, trunk: TrunkId, lab: Option<SocketAddr>) -> Result<Carrier, NoCarrier> {
+    let trunk = store.trunk(trunk).await?.ok_or(NoCarrier::NoAddress)?;
+    let address = match (trunk.kind, &trunk.outbound_address) {
+        (TrunkKind::Lab, _) => lab.ok_or(NoCarrier::NoAddress)?.into(),
+        (TrunkKind::Carrier, Some(address)) => address.parse().map_err(|_| NoCarrier::NoAddress)?,
+        (TrunkKind::Carrier, None) => return Err(NoCarrier::NoAddress),
+    };
+    let address: CarrierAddress = address;
+    Ok(Carrier {
+        found_at: address.resolve().await.ok_or(NoCarrier::NotFound)?,
+        address,
+        credentials: credentials(&trunk),
+    })
+}
+
+/// What the carrier's challenges are answered with: it knows us by what we register with.
+fn credentials(trunk: &Trunk) -> Option<ClientCredentials> {
+    let registration = trunk.registration.as_ref()?;
+    Some(ClientCredentials {
+        secret: Secret::Password(registration.password.expose().to_owned()),
+        username: registration.username.clone(),
+    })
+}
