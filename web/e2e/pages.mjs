@@ -39,11 +39,16 @@ export const pages = [
   { name: 'start-2', path: '/start?step=2', world: signedUp },
   { name: 'start-3', path: '/start?step=3', world: signedUp },
   { name: 'start-4', path: '/start?step=4', world: signedUp },
+  { name: 'start-4-closed', path: '/start?step=4', world: { ...signedUp, closed: true } },
+  { name: 'start-again', path: '/start', world: { busy: false } },
+  { name: 'greeting', path: '/greeting' },
   { name: 'start-done', path: '/start?step=done&contact=cnt_8', world: { busy: false } },
   { name: 'desk', path: '/desk' },
   { name: 'live', path: '/live' },
   { name: 'live-empty', path: '/live', world: fresh },
   { name: 'contacts', path: '/contacts' },
+  { name: 'contacts-1360', path: '/contacts', width: 1360 },
+  { name: 'live-1360', path: '/live', width: 1360 },
   { name: 'contacts-empty', path: '/contacts', world: fresh },
   { name: 'contacts-call', dialog: true, path: '/contacts', act: openCall },
   { name: 'contacts-call-no-number', dialog: true, path: '/contacts', world: fresh, act: openCall },
@@ -79,6 +84,7 @@ export const pages = [
   },
   { name: 'contact-dialing', path: '/contacts/cnt_9', world: { outbound: 'dialing' } },
   { name: 'contact', path: '/contacts/cnt_8' },
+  { name: 'contact-cut', path: '/contacts/cnt_8', world: { restarted: true } },
   { name: 'contact-json', path: '/contacts/cnt_8?tab=json' },
   { name: 'contact-gone', path: '/contacts/cnt_gone' },
   { name: 'usage', path: '/usage' },
@@ -91,6 +97,16 @@ export const pages = [
     act: (page) => page.getByRole('button', { name: 'Claim a number' }).click(),
   },
   { name: 'settings-company', path: '/settings' },
+  {
+    name: 'settings-company-zone',
+    path: '/settings',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Time zone' }).click();
+      await page.keyboard.type('Berlin');
+      await page.getByRole('option', { name: 'Europe/Berlin' }).click();
+      await page.getByRole('checkbox', { name: 'Opening hours are in Berlin time too', checked: true }).waitFor();
+    },
+  },
   { name: 'settings-calls', path: '/settings?tab=calls' },
   {
     name: 'settings-calls-changed',
@@ -127,6 +143,14 @@ export const pages = [
   },
   { name: 'settings-mail', path: '/settings?tab=mail' },
   { name: 'settings-keys', path: '/settings?tab=api-keys' },
+  {
+    name: 'settings-keys-unnamed',
+    path: '/settings?tab=api-keys',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Create key' }).click();
+      await page.getByText('Say what the key is for').waitFor();
+    },
+  },
   { name: 'not-found', path: '/nowhere' },
   { name: 'phone-available', path: '/live', self: () => available },
   {
@@ -158,6 +182,21 @@ export const pages = [
       activity: 'after_contact_work',
       contact: inHand({ disconnected_at: at(-12), acw_expires_at: at(48), talk_ms: 221_000 }),
     }),
+  },
+  {
+    name: 'phone-acw-cut',
+    path: '/desk',
+    world: { restarted: true },
+    self: () => ({
+      ...available,
+      activity: 'after_contact_work',
+      contact: inHand({ disconnected_at: at(-12), acw_expires_at: at(48), talk_ms: 221_000 }),
+    }),
+    act: async (page) => {
+      await page.getByText('The call was cut').waitFor();
+      await page.getByRole('button', { name: 'Save and go available' }).click();
+      await page.getByRole('button', { name: 'Save without a disposition' }).waitFor();
+    },
   },
   { name: 'phone-missed', path: '/live', self: () => ({ ...available, activity: 'missed' }) },
   {

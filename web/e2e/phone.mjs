@@ -48,7 +48,18 @@ const stories = {
     await tab.phone.getByRole('textbox', { name: 'Notes' }).waitFor();
     await tab.page.keyboard.press('Alt+Shift+N');
     await tab.page.keyboard.type('By keys.');
-    await press(tab, 'Alt+Shift+S', 'Save and go available', 'completeContact');
+    await tab.page.keyboard.press('Alt+Shift+S');
+    await tab.phone.getByText('Choose a disposition, or save once more').waitFor();
+    await press(tab, 'Alt+Shift+S', 'Save without a disposition', 'completeContact');
+  },
+
+  'a declined contact is not called a missed one': async (context, base) => {
+    const tab = await open(context, base, available());
+    await tab.lineStands();
+    tab.tell(incoming());
+    await press(tab, 'Alt+Shift+R', 'Decline', 'declineOffer');
+    tab.tell(agent({ status, activity: 'missed' }));
+    await tab.phone.getByText('You declined').waitFor();
   },
 
   'one tab has the phone, and it moves by a press': async (context, base) => {

@@ -139,6 +139,7 @@ async function story(page, context, { url, sip }) {
     await Promise.all([hearsVoice(page, LINE), hearsAgent(caller, 0)]);
     await phone.getByRole('button', { name: 'End contact' }).click();
     await phone.getByRole('button', { name: 'Save and go available' }).click();
+    await phone.getByRole('button', { name: 'Save without a disposition' }).click();
     await phone.getByText('Ready for contacts').waitFor();
     await caller.close();
   });
@@ -153,6 +154,7 @@ async function story(page, context, { url, sip }) {
       await hearsAgent(page, LINE);
       await phone.getByRole('button', { name: 'End contact' }).click();
       await phone.getByRole('button', { name: 'Save and go available' }).click();
+      await phone.getByRole('button', { name: 'Save without a disposition' }).click();
       if (!(await call.ended)) throw new Error('the caller saw no good end');
     } finally {
       call.stop();

@@ -124,6 +124,12 @@ const contact = () => ({
     { meter: 'agent_browser_seconds', unit: 's', quantity: 53, leg_id: 'leg_2' },
   ],
 });
+/** A contact that a restart of the server cut. */
+const cut = () => ({
+  ...contact(),
+  disposition: null,
+  disconnect_reason: { code: 'system_restarted', class: 'system' },
+});
 /** A call to somebody that rings. */
 const dialing = () => ({
   ...contact(),
@@ -164,7 +170,7 @@ const event = (number, atSeconds, type, text, decision = null) => ({
   type,
   summary: text,
   decision,
-  data: { type },
+  data: { about: 'contact', event: { type } },
 });
 const decision = {
   rule: 'longest_idle',
@@ -194,6 +200,13 @@ const eventsOfCall = () => [
   event(4708, -4, 'initiated', 'Called from +1 212 555 0142.'),
   event(4709, -2, 'leg_ringing', 'The customer’s phone rings.'),
 ];
+
+/** Offhook was back 14 s after the last it knew of the call. */
+const eventsOfCut = () => {
+  const last = event(4713, -5524, 'disconnected', 'Disconnected: Offhook was restarted.');
+  last.data.event.ended_at = Date.parse(at(-5538));
+  return [...events(-5600, 5), last];
+};
 
 /** How far the contact in the agent's hand has come; a record that is looked at without one has come to its end. */
 function eventsInHand(self) {
@@ -301,7 +314,16 @@ const tenant = {
 const list = (...items) => ({ items });
 
 /** What each operation answers, by its id. */
-export function answers({ self, busy = true, empty = false, firstCall = true, outbound = null }) {
+export function answers(world) {
+  const {
+    self,
+    busy = true,
+    empty = false,
+    firstCall = true,
+    outbound = null,
+    closed = false,
+    restarted = false,
+  } = world;
   return {
     getMe: {
       user: { id: 'usr_1', name: 'Maya Ortiz', email: 'maya@acme.example', roles: ['admin', 'agent'] },
@@ -335,9 +357,9 @@ export function answers({ self, busy = true, empty = false, firstCall = true, ou
       id: 'hrs_1',
       name: 'Business hours',
       time_zone: 'America/New_York',
-      always_open: true,
-      open_now: true,
-      periods: [],
+      always_open: !closed,
+      open_now: !closed,
+      periods: closed ? [{ day: 'monday', opens: '09:00', closes: '17:00' }] : [],
     }),
     listAgentStatuses: list(...Object.values(statuses)),
     listDispositions: list(ref('dsp_1', 'Resolved'), ref('dsp_2', 'Callback promised'), ref('dsp_3', 'Wrong number')),
@@ -361,8 +383,8 @@ export function answers({ self, busy = true, empty = false, firstCall = true, ou
     ),
     listFlows: list({ ...welcome, greeting: ref('prm_1', 'welcome') }),
     listContacts: { items: empty ? [] : contacts, next_cursor: empty ? null : 'next' },
-    getContact: outbound ? callTo(outbound) : contact(),
-    listContactEvents: list(...(outbound ? eventsOfCall() : eventsInHand(self))),
+    getContact: outbound ? callTo(outbound) : restarted ? cut() : contact(),
+    listContactEvents: list(...(outbound ? eventsOfCall() : restarted ? eventsOfCut() : eventsInHand(self))),
     startOutboundCall: { contact_id: 'cnt_9' },
     getUsage: {
       from: '2026-11-01',

@@ -23,6 +23,7 @@ export {
   ListOrdered as IconWaiting,
   LogOut as IconSignOut,
   Mail as IconMail,
+  Megaphone as IconGreeting,
   Menu as IconMenu,
   Mic as IconMic,
   MicOff as IconMicOff,

@@ -143,13 +143,13 @@ async fn look_up(state: &ApiState, method: &Method, headers: &HeaderMap) -> Resu
 
 async fn api_key(state: &ApiState, key: &str) -> Result<Caller, Error> {
     if !key.starts_with(secret::API_KEY_PREFIX) {
-        return Err(Error::NotSignedIn);
+        return Err(Error::ApiKeyUnknown);
     }
     let found = state
         .store
         .api_key_by_secret(Sha256Hash::of(key.as_bytes()))
         .await?;
-    let key = found.ok_or(Error::NotSignedIn)?;
+    let key = found.ok_or(Error::ApiKeyUnknown)?;
     state.store.touch_api_key(&key, state.backend.now()).await?;
     Ok(Caller {
         tenant: key.tenant,
@@ -256,7 +256,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionUser {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let Member(caller) = Member::from_request_parts(parts, state).await?;
         match caller.credential {
-            Credential::ApiKey(_) => Err(Error::Forbidden),
+            Credential::ApiKey(_) => Err(Error::NotAUser),
             Credential::Session { user, secret } => Ok(Self { user, secret }),
         }
     }

@@ -1,5 +1,6 @@
 //! The specification, and a reader of it that needs no script and no other server.
 
+mod prose;
 mod schema;
 
 use std::fmt::Write;
@@ -11,6 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
+use prose::html_of;
 use schema::{describe, escape};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -71,12 +73,17 @@ fn page(document: &Value) -> String {
             );
         }
     }
+    let introduction = document
+        .pointer("/info/description")
+        .and_then(Value::as_str)
+        .map(html_of)
+        .unwrap_or_default();
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Offhook API</title>\
          <link rel=\"stylesheet\" href=\"/docs/reader.css\"></head><body>\
          <nav aria-label=\"Contents\"><ul>{contents}<li><a href=\"#schemas\">schemas</a></li></ul></nav>\
-         <main><h1>Offhook API</h1><p>The specification is at <a href=\"/openapi.json\">/openapi.json</a>.</p>\
+         <main><h1>Offhook API</h1>{introduction}<p>The specification is at <a href=\"/openapi.json\">/openapi.json</a>.</p>\
          {operations}<h2 id=\"schemas\">schemas</h2>{schemas}</main></body></html>"
     )
 }
@@ -115,6 +122,9 @@ fn describe_operation(path: &str, method: &str, operation: &Value) -> String {
         text("/summary"),
         id = text("/operationId"),
     );
+    if let Some(words) = operation.get("description").and_then(Value::as_str) {
+        html.push_str(&html_of(words));
+    }
     let parameters = operation.get("parameters").and_then(Value::as_array);
     for parameter in parameters.into_iter().flatten() {
         let part = |key: &str| escape(parameter.get(key).and_then(Value::as_str).unwrap_or_default());

@@ -10,14 +10,15 @@ use store::StoreError;
 use crate::backend::{MailError, MediaError, PlaceCallError, RequestError, SimulationError, Unavailable};
 use crate::check::Faults;
 
+pub(crate) use problem::Problem;
+pub(crate) use problem::render;
+
 /// Said of a number to call from that is not the tenant's.
 pub(crate) const NOT_CLAIMED: &str = "Choose one of your phone numbers, written as +12125550187.";
 
 /// Said of a number to call that nobody can read.
-pub(crate) const NOT_UNDERSTOOD: &str = "Write the number with its country code, for example +49 30 901820, or as it is dialed in your number's country.";
-
-pub(crate) use problem::Problem;
-pub(crate) use problem::render;
+pub(crate) const NOT_UNDERSTOOD: &str = "Write the number with its country code, for example +49 30 901820, or as it \
+                                         is dialed in your number's country.";
 
 /// Why a request had no success. Each variant is one stable `code`.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub(crate) enum Error {
     /// After-contact work was extended as often as it may be, or is over.
     #[error("After-contact work cannot be extended any further.")]
     AcwLimit,
+    /// Nobody made this API key, or it was deleted.
+    #[error("This API key is not known.")]
+    ApiKeyUnknown,
     /// The body took too long to come in.
     #[error("The request took too long to come in: try again.")]
     BodyTimeout,
@@ -90,6 +94,9 @@ pub(crate) enum Error {
          the trunk's carrier takes them."
     )]
     NoTrunk,
+    /// An API key asks for what only a user has.
+    #[error("This is for users who sign in, and an API key is none.")]
+    NotAUser,
     /// There is no such thing, or it is another tenant's.
     #[error("There is no such thing here.")]
     NotFound,
@@ -140,6 +147,7 @@ impl Error {
     pub(crate) const fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::AcwLimit => (StatusCode::CONFLICT, "acw_limit"),
+            Self::ApiKeyUnknown => (StatusCode::UNAUTHORIZED, "not_signed_in"),
             Self::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
             Self::ConfigChanged => (StatusCode::CONFLICT, "config_changed"),
             Self::ContactMovedOn => (StatusCode::CONFLICT, "contact_moved_on"),
@@ -159,6 +167,7 @@ impl Error {
             Self::NoLine => (StatusCode::CONFLICT, "no_line"),
             Self::NoPhoneNumber => (StatusCode::CONFLICT, "no_phone_number"),
             Self::NoTrunk => (StatusCode::CONFLICT, "no_trunk"),
+            Self::NotAUser => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in"),
             Self::NumberTaken => (StatusCode::CONFLICT, "number_taken"),

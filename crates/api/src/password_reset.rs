@@ -2,8 +2,9 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use model::{Timestamp, UserId};
 use serde::Deserialize;
-use store::{NewPasswordReset, ResetPasswordError, Sha256Hash, User};
+use store::{NewPasswordReset, ResetPasswordError, Sha256Hash, Store, StoreError, User};
 use utoipa::ToSchema;
 
 use crate::auth::origin::SameOrigin;
@@ -71,19 +72,34 @@ async fn send_link(state: &ApiState, email: &str) -> Result<(), Error> {
     let Some(user) = state.store.user_by_email(email).await? else {
         return Ok(());
     };
-    let token = secret::generate(&*state.backend);
-    let now = state.backend.now();
-    let reset = NewPasswordReset {
-        user: user.id,
-        token: Sha256Hash::of(token.as_bytes()),
-        expires_at: now + limits::RESET_LIFETIME,
-    };
-    state.store.create_password_reset(&reset, now).await?;
-    let link = format!("{}/reset/{token}", state.backend.base_url());
+    let random = [state.backend.random(), state.backend.random()];
+    let (base_url, now) = (state.backend.base_url(), state.backend.now());
+    let link = make_reset_link(&state.store, user.id, random, base_url, now).await?;
     Ok(state
         .backend
         .send_mail(user.tenant, reset_mail(&user, &link))
         .await?)
+}
+
+/// Makes a link by which a user sets a new password, once and within an hour; earlier links of the user stop working.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn make_reset_link(
+    store: &Store,
+    user: UserId,
+    random: [u128; 2],
+    base_url: &str,
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    let token = secret::encode(random);
+    let reset = NewPasswordReset {
+        user,
+        token: Sha256Hash::of(token.as_bytes()),
+        expires_at: now + limits::RESET_LIFETIME,
+    };
+    store.create_password_reset(&reset, now).await?;
+    Ok(format!("{base_url}/reset/{token}"))
 }
 
 fn reset_mail(user: &User, link: &str) -> Mail {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use model::{TenantId, Timestamp, UserId};
 use serde::Deserialize;
-use store::{NewTenant, NumberSearch, SignUpError, User};
+use store::{NewTenant, SignUpError, User};
 use utoipa::ToSchema;
 
 use crate::auth::origin::SameOrigin;
@@ -127,11 +127,7 @@ async fn create(
 }
 
 async fn draw_number(state: &ApiState) -> Result<Option<FreeNumber>, Error> {
-    let any = NumberSearch::default();
-    let mut free = state
-        .store
-        .available_numbers(None, &any, NUMBERS_DRAWN_FROM)
-        .await?;
+    let mut free = state.store.sign_up_numbers(NUMBERS_DRAWN_FROM).await?;
     if free.is_empty() {
         return Ok(None);
     }

@@ -9,11 +9,13 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::error::Problem;
 
+/// In Markdown, as OpenAPI wants it.
+const INTRODUCTION: &str = include_str!("specification/introduction.md");
+
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Offhook",
-        description = "The API of Offhook, an open contact center. docs/api-design.md has its rules.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     components(schemas(Problem)),
@@ -24,6 +26,7 @@ struct Base;
 /// The specification before any operation.
 pub(crate) fn base() -> Document {
     let mut document = Base::openapi();
+    document.info.description = Some(INTRODUCTION.to_owned());
     let components = document.components.get_or_insert_default();
     let session = ApiKey::Cookie(ApiKeyValue::with_description(
         "offhook_session",
@@ -73,4 +76,23 @@ fn problem() -> Response {
             ContentBuilder::new().schema(Some(schema)).build(),
         )
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_introduction_lists_every_code() {
+        let errors = include_str!("error.rs");
+        let codes: Vec<&str> = errors
+            .split("(StatusCode::")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').nth(1))
+            .collect();
+        assert!(codes.len() > 30, "{codes:?}");
+        for code in codes {
+            assert!(INTRODUCTION.contains(&format!("`{code}`")), "{code} is missing");
+        }
+    }
 }

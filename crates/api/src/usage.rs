@@ -67,6 +67,20 @@ pub(crate) struct UsageQuery {
     to: Option<String>,
 }
 
+/// The period, and which calls.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UsageExportQuery {
+    /// The first day.
+    #[param(format = Date)]
+    from: Option<String>,
+    /// The last day.
+    #[param(format = Date)]
+    to: Option<String>,
+    /// True for test calls and simulated callers alone, false for all others; both when missing.
+    test: Option<bool>,
+}
+
 /// Sums up what was metered.
 #[utoipa::path(
     get,
@@ -104,28 +118,35 @@ pub(crate) async fn get(
     }))
 }
 
-/// Exports usage records, one a line.
+/// Exports usage records, one a line, the earliest end first.
+///
+/// Columns: `contact_id`; `leg_id`, the side of the contact that was connected; `meter`, what was measured
+/// (`inbound_trunk_seconds`: a customer who called over a trunk, `outbound_trunk_seconds`: a customer who was called over a
+/// trunk, `customer_browser_seconds`: a customer in a browser, `agent_browser_seconds`: an agent's softphone); `unit`, always
+/// `s`; `quantity`, each started second counting; `quantity_ms`, the exact time; `started_at` and `ended_at` in UTC; `test`,
+/// true for test calls and simulated callers.
 #[utoipa::path(
     get,
     path = "/usage.csv",
     operation_id = "getUsageCsv",
     tag = "usage",
-    params(UsageQuery),
+    params(UsageExportQuery),
     responses((status = 200, body = String, content_type = "text/csv"))
 )]
 pub(crate) async fn get_csv(
     State(state): State<ApiState>,
     admin: Admin,
-    Params(query): Params<UsageQuery>,
+    Params(query): Params<UsageExportQuery>,
 ) -> Result<impl IntoResponse, Error> {
     let config = state.config(admin.tenant).await?;
-    let period = query.period(&config, state.backend.now())?;
+    let UsageExportQuery { from, to, test } = query;
+    let period = UsageQuery { from, to }.period(&config, state.backend.now())?;
     let file = format!("attachment; filename=\"usage-{}-{}.csv\"", period.from, period.to);
     let body = csv::body(
         state.store.clone(),
         admin.tenant,
-        period.begins_at,
-        period.ends_at,
+        period.begins_at..period.ends_at,
+        test,
     );
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

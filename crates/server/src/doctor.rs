@@ -1,8 +1,10 @@
 //! `offhook doctor`: looks at everything a call needs, and says what to do where something is missing.
 
+mod ports;
+
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,7 @@ use anyhow::{Result, bail};
 use model::Timestamp;
 use rustix::process::{Resource, getrlimit};
 
+use crate::listening::Listening;
 use crate::serve::Addresses;
 use crate::{Data, clock::Clock, data_dir, disk, master_key, say, serve};
 
@@ -39,15 +42,21 @@ pub(crate) async fn examine(data: &Data, addresses: &Addresses) -> Result<()> {
     findings.extend(room(data));
     findings.push(open_files());
     findings.extend(database(data).await);
+    let mut listening = Listening::of(addresses);
     if data_dir::is_locked(&data.data_dir) {
-        findings.push(answer(addresses));
+        listening = Listening::read(&data.data_dir).unwrap_or(listening);
+        findings.push(answer(&listening));
+        findings.push(Finding::Fine(format!(
+            "audio takes {}: firewalls must let them through",
+            listening.audio_ports()
+        )));
     } else {
         findings.push(Finding::Hint(
             "Offhook is not running on this data folder".to_owned(),
         ));
-        findings.extend(free_ports(addresses));
+        findings.extend(ports::free_ports(&listening));
     }
-    findings.push(microphone(addresses));
+    findings.push(microphone(&listening));
     let mut faults_count = 0;
     for finding in &findings {
         match finding {
@@ -138,6 +147,7 @@ async fn database(data: &Data) -> Vec<Finding> {
         )),
     }];
     findings.extend(tenants(&store, Clock::default().now()).await);
+    findings.extend(mail(&store).await);
     store.close().await;
     findings
 }
@@ -157,10 +167,21 @@ async fn tenants(store: &store::Store, now: Timestamp) -> Option<Finding> {
     )))
 }
 
+/// Users to whom no mail goes do not get back in by themselves.
+async fn mail(store: &store::Store) -> Option<Finding> {
+    let count = store.tenants_without_mail_count().await.ok()?;
+    (count > 0).then(|| {
+        Finding::Hint(format!(
+            "tenants without mail settings: {count}; whoever forgets a password there needs a link of yours: offhook \
+             reset-link EMAIL"
+        ))
+    })
+}
+
 /// Asks the running server for its health.
-fn answer(addresses: &Addresses) -> Finding {
-    let http = addresses.http;
-    if addresses.tls_self_signed {
+fn answer(listening: &Listening) -> Finding {
+    let http = listening.http;
+    if listening.is_tls {
         return match TcpStream::connect_timeout(&http, ANSWER_TIMEOUT) {
             Ok(_) => Finding::Fine(format!("Offhook runs and listens on {http}")),
             Err(error) => Finding::Fault(format!("Offhook runs, but does not listen on {http} ({error})")),
@@ -172,7 +193,7 @@ fn answer(addresses: &Addresses) -> Finding {
             "what answers on http://{http} is not well, or is not Offhook: see its log"
         )),
         Err(error) => Finding::Fault(format!(
-            "Offhook runs, but http://{http} does not answer ({error}): was it started with another --http?"
+            "Offhook runs, but http://{http} does not answer ({error}): see its log"
         )),
     }
 }
@@ -186,37 +207,15 @@ fn ask_health(http: SocketAddr) -> std::io::Result<bool> {
     Ok(head.starts_with(b"HTTP/1.") && head.ends_with(b" 200"))
 }
 
-/// Whether Offhook could listen where it is to listen.
-fn free_ports(addresses: &Addresses) -> Vec<Finding> {
-    let (http, sip) = (addresses.http, addresses.sip);
-    let webrtc = SocketAddr::new(addresses.media_address, addresses.webrtc_port);
-    let rtp = SocketAddr::new(addresses.media_address, *addresses.rtp_ports.start());
-    [
-        ("--http", http, TcpListener::bind(http).map(drop)),
-        ("--sip", sip, TcpListener::bind(sip).map(drop)),
-        ("--sip", sip, UdpSocket::bind(sip).map(drop)),
-        ("--webrtc-port", webrtc, UdpSocket::bind(webrtc).map(drop)),
-        ("--rtp-ports", rtp, UdpSocket::bind(rtp).map(drop)),
-    ]
-    .into_iter()
-    .map(|(option, address, bound)| match bound {
-        Ok(()) => Finding::Fine(format!("{address} is free for {option}")),
-        Err(error) => Finding::Fault(format!(
-            "{address} cannot be used ({error}): choose another with {option}"
-        )),
-    })
-    .collect()
-}
-
 /// Browsers lend their microphone to https and to this machine alone.
-fn microphone(addresses: &Addresses) -> Finding {
-    if addresses.tls_self_signed {
+fn microphone(listening: &Listening) -> Finding {
+    if listening.is_tls {
         return Finding::Fine(
             "browsers may use their microphone once they accept the certificate".to_owned(),
         );
     }
-    let Some(url) = &addresses.base_url else {
-        if addresses.http.ip().is_loopback() {
+    let Some(url) = &listening.base_url else {
+        if listening.http.ip().is_loopback() {
             return Finding::Fine("browsers on this machine may use their microphone".to_owned());
         }
         return Finding::Hint(

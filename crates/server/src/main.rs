@@ -9,11 +9,13 @@ mod disk;
 mod doctor;
 mod http;
 mod lab;
+mod listening;
 mod mail;
 mod master_key;
 mod memory;
 mod operator;
 mod outbox;
+mod reset_link;
 mod serve;
 mod telephony;
 mod tenants;
@@ -22,11 +24,15 @@ mod trace;
 mod trunk;
 
 use std::fs::{self, Permissions};
+use std::io::IsTerminal;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+
+use crate::listening::Listening;
 
 /// Gives memory back after a flood, which that of the C library does not, and is faster.
 #[global_allocator]
@@ -57,10 +63,21 @@ enum Command {
     },
     /// Prints the API's OpenAPI document.
     Openapi,
-    /// Gives the operator, who runs this installation, a new password and prints it.
+    /// Gives the operator's account a new password and prints it. Nothing in the browser asks for it: the command line is
+    /// the operator's way.
     OperatorPassword {
         #[command(flatten)]
         data: Data,
+    },
+    /// Prints a link by which a user sets a new password, once and within an hour: the way back in where no mail goes.
+    ResetLink {
+        #[command(flatten)]
+        data: Data,
+        /// The address of Offhook in the browser; by default the one that the last start said.
+        #[arg(long, env = "OFFHOOK_BASE_URL")]
+        base_url: Option<String>,
+        /// The e-mail address that the user signs in with.
+        email: String,
     },
     /// Runs Offhook.
     Serve {
@@ -88,14 +105,24 @@ enum Command {
 #[derive(Clone, clap::Args)]
 struct Data {
     /// The folder for the database and the key of this installation.
-    #[arg(long, env = "OFFHOOK_DATA", default_value = "offhook-data")]
+    #[arg(long, env = "OFFHOOK_DATA", default_value = "offhook-data", global = true)]
     data_dir: PathBuf,
     /// A PostgreSQL database to use instead of the embedded one.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     database_url: Option<String>,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&causes(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<()> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.enable_all().on_thread_park(memory::tidy_up);
     runtime.build()?.block_on(run())
@@ -106,6 +133,7 @@ async fn run() -> Result<()> {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into()),
         )
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     match Arguments::parse().command {
@@ -113,7 +141,11 @@ async fn run() -> Result<()> {
             let store = serve::open_existing_store(&data).await?;
             store.backup_to(&file).await?;
             fs::set_permissions(&file, Permissions::from_mode(0o600))?;
-            say(&format!("The backup is in {}.", file.display()));
+            say(&format!(
+                "The backup is in {}. Keep a copy of {} beside it: without that key nobody can read it.",
+                file.display(),
+                master_key::path(&data.data_dir).display()
+            ));
             Ok(())
         }
         Command::Doctor { data, addresses } => doctor::examine(&data, &addresses).await,
@@ -124,6 +156,17 @@ async fn run() -> Result<()> {
         Command::OperatorPassword { data } => {
             let store = serve::open_existing_store(&data).await?;
             say(&operator::reset_password(&store, &data.data_dir).await?);
+            Ok(())
+        }
+        Command::ResetLink {
+            data,
+            base_url,
+            email,
+        } => {
+            let store = serve::open_existing_store(&data).await?;
+            let base_url = base_url.or_else(|| Listening::read(&data.data_dir)?.base_url);
+            let base_url = base_url.context("start Offhook once, or say its address with --base-url")?;
+            say(&reset_link::make(&store, &email, &base_url, clock::Clock::default().now()).await?);
             Ok(())
         }
         Command::Serve { data, addresses } => serve::serve(&data, addresses).await,
@@ -145,4 +188,52 @@ async fn run() -> Result<()> {
 )]
 fn say(text: &str) {
     println!("{text}");
+}
+
+/// An error and its causes in one line, none of them twice.
+fn causes(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |said, cause| {
+        let cause = cause.to_string();
+        if said.is_empty() {
+            cause
+        } else if said.contains(&cause) {
+            said
+        } else {
+            format!("{said}: {cause}")
+        }
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "why a command failed goes to standard error")]
+fn complain(text: &str) {
+    eprintln!("Error: {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn the_data_folder_is_said_before_or_after_the_last_command() {
+        for line in [
+            "offhook trunk --data-dir here list",
+            "offhook trunk list --data-dir here",
+        ] {
+            let parsed = Arguments::try_parse_from(line.split(' ')).unwrap();
+            let Command::Trunk { data, .. } = parsed.command else {
+                panic!("{line} is about trunks");
+            };
+            assert_eq!(data.data_dir, PathBuf::from("here"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_each_cause_once() {
+        let error = anyhow!("the disk is full")
+            .context("the disk is full")
+            .context("no backup was made");
+        assert_eq!(causes(&error), "no backup was made: the disk is full");
+    }
 }

@@ -1,4 +1,5 @@
-//! The operator: who runs this installation. Made by the first start, with a password that only a file has.
+//! The operator: who runs this installation, with the command line. Made by the first start, with a password that only
+//! a file has; no page asks for it.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -9,8 +10,6 @@ use anyhow::{Context, Result};
 use model::Timestamp;
 use store::{CreateOperatorError, Operator, Store};
 
-use crate::say;
-
 const EMAIL: &str = "operator@localhost";
 const PASSWORD_FILE: &str = "operator-password";
 
@@ -20,7 +19,7 @@ const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 /// 32 to the power of 24: 120 bits.
 const PASSWORD_CHARS: usize = 24;
 
-/// Makes the operator at the first start and says where the password is.
+/// Makes the operator at the first start. Nobody is told of the password, for nothing in the browser takes it.
 pub(crate) async fn ensure(store: &Store, data_dir: &Path, now: Timestamp) -> Result<()> {
     if store.operator().await?.is_some() {
         return Ok(());
@@ -45,13 +44,7 @@ pub(crate) async fn ensure(store: &Store, data_dir: &Path, now: Timestamp) -> Re
     });
     written.with_context(|| format!("cannot write {}", path.display()))?;
     match store.create_operator(&operator).await {
-        Ok(()) => {
-            say(&format!(
-                "The password of {EMAIL}, who runs this installation, is in {}.",
-                path.display()
-            ));
-            Ok(())
-        }
+        Ok(()) => Ok(()),
         // Another node on the same database was faster; its password counts.
         Err(CreateOperatorError::Exists) => {
             std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))

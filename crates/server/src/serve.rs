@@ -10,13 +10,14 @@ use anyhow::{Context, Result, bail};
 use api::ApiState;
 use axum::Router;
 use ipnet::IpNet;
-use store::{Store, StoreConfig};
+use store::{DatabaseAddress, OpenError, Store, StoreConfig};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::backend::Node;
 use crate::clock::Clock;
 use crate::http::{AddressHeader, Connections, HttpServer, Patience, TrustedProxies};
+use crate::listening::Listening;
 use crate::telephony::sockets::local_address_towards;
 use crate::telephony::{Telephony, TelephonyConfig, spawn_or_abort};
 use crate::tenants::Tenants;
@@ -88,11 +89,16 @@ pub(crate) async fn open_existing_store(data: &Data) -> Result<Store> {
 /// Opens the store, making the data folder and the key at the first start.
 async fn open_store(data: &Data) -> Result<Store> {
     data_dir::ensure(&data.data_dir)?;
-    let key = master_key::load_or_create(&data.data_dir)?;
     let config = StoreConfig::new(&data.data_dir, data.database_url.as_deref());
-    Store::open(&config, key)
-        .await
-        .context("cannot open the database")
+    let (key, is_new) = match &config.address {
+        DatabaseAddress::Sqlite { path } => master_key::load_or_create(&data.data_dir, Some(path))?,
+        DatabaseAddress::Postgres { .. } => master_key::load_or_create(&data.data_dir, None)?,
+    };
+    let opened = Store::open(&config, key).await;
+    if is_new && matches!(opened, Err(OpenError::WrongMasterKey)) {
+        master_key::remove(&data.data_dir)?;
+    }
+    opened.context("cannot open the database")
 }
 
 /// Runs until the process is asked to end.
@@ -136,6 +142,11 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     let app = api::router(ApiState::new(store.clone(), Arc::new(node))).merge(console::router());
     let server = addresses.http_server(app, &data.data_dir, &base_url)?;
     let end = End::watch(tenants.clone(), telephony.deaf());
+    let mut listening = Listening::of(&addresses);
+    listening.http = listener.local_addr()?;
+    listening.base_url = Some(base_url.clone());
+    listening.write(&data.data_dir)?;
+    say(&format!("Audio takes {}.", listening.audio_ports()));
     say(&format!("Offhook runs on {base_url}"));
     end.bounds(server.serve(listener, end.begun())).await;
 
@@ -154,16 +165,27 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
 }
 
 impl Addresses {
-    fn telephony(&self) -> TelephonyConfig {
+    /// The UDP ports of browsers' audio, one for each media worker; none where the system chooses.
+    pub(crate) fn webrtc_ports(&self) -> Option<RangeInclusive<u16>> {
+        let first = (self.webrtc_port > 0).then_some(self.webrtc_port)?;
+        Some(first..=first.saturating_add(self.workers() - 1))
+    }
+
+    /// At least one.
+    fn workers(&self) -> u16 {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let workers = || u16::try_from(processors()).unwrap_or(u16::MAX);
+        self.media_workers.unwrap_or_else(workers)
+    }
+
+    fn telephony(&self) -> TelephonyConfig {
         TelephonyConfig {
             sip: self.sip,
             advertised: self.advertised_address,
             media: self.media_address,
             rtp_ports: self.rtp_ports.clone(),
             webrtc_port: self.webrtc_port,
-            workers: self.media_workers.unwrap_or_else(workers),
+            workers: self.workers(),
             legs_max: self.legs_max,
         }
     }

@@ -8,17 +8,21 @@ use clap::{Args, Subcommand};
 use model::{PhoneNumber, PhoneNumberId, TenantId, Timestamp, TrunkId};
 use sip::digest::{Algorithm, Secret as DigestSecret};
 use store::{
-    DigestCredentials, Entropy, NewNumber, Registration, Secret, SourceRange, Store, Trunk, TrunkKind,
-    expand_range,
+    DigestCredentials, Entropy, NewNumber, NumberCounts, Registration, Secret, SourceRange, Store, Trunk,
+    TrunkKind, expand_range,
 };
 
-use crate::carrier::{CarrierAddress, ParseCarrierAddressError};
+use crate::carrier::CarrierAddress;
 use crate::say;
 
 /// The protection space in which the other side of a trunk proves itself.
 pub(crate) const REALM: &str = "offhook";
 /// An hour, as carriers ask for.
 const REGISTRATION_S: u32 = 3600;
+
+const NO_WAY: &str = "Nobody could call over this trunk: say where its calls come from (--source 192.0.2.0/24), by what \
+                      user name it proves itself (--username, --password), where to register (--registrar), or where \
+                      its carrier takes calls (--outbound sip.carrier.example).";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -47,7 +51,7 @@ pub(crate) struct Add {
     calling_code: String,
     /// An address or range its calls come from, for example 192.0.2.0/24; may be given several times.
     #[arg(long)]
-    source: Vec<SourceRange>,
+    source: Vec<String>,
     /// The user name by which its other side proves itself, from any address.
     #[arg(long, requires = "password")]
     username: Option<String>,
@@ -56,7 +60,7 @@ pub(crate) struct Add {
     password: Option<String>,
     /// Where the carrier takes calls from Offhook, for example sip.carrier.example or 192.0.2.1:5070;transport=tcp; without
     /// it nobody can be called over this trunk.
-    #[arg(long, value_parser = carrier_address)]
+    #[arg(long)]
     outbound: Option<String>,
     /// The carrier brings emergency calls to the right place: such calls go out over this trunk, and over no other
     /// without this.
@@ -91,6 +95,11 @@ pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Resu
     match command {
         Command::Add(add) => {
             let trunk = add.trunk(now)?;
+            if let Some(tenant) = trunk.tenant
+                && store.tenant(tenant).await?.is_none()
+            {
+                bail!("There is no tenant {tenant}.");
+            }
             refuse_same_user(&trunk, &store.trunks().await?)?;
             store.put_trunk(&trunk, Entropy::draw(&mut rand::rng())).await?;
             say(&format!("The trunk {} has the id {}.", trunk.name, trunk.id));
@@ -98,7 +107,7 @@ pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Resu
         Command::AddNumbers(add) => add_numbers(&add, store, now).await?,
         Command::List => {
             for trunk in store.trunks().await? {
-                say(&describe(&trunk));
+                say(&describe(&trunk, store.number_counts(trunk.id).await?));
             }
         }
         Command::Remove { trunk } => {
@@ -112,18 +121,32 @@ pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Resu
 }
 
 impl Add {
+    /// Checks everything before it complains, so that one reading of the complaint is enough.
     fn trunk(&self, now: Timestamp) -> Result<Trunk> {
+        let mut faults = Vec::new();
+        let mut sources = Vec::new();
+        for source in &self.source {
+            match source.parse::<SourceRange>() {
+                Ok(range) => sources.push(range),
+                Err(error) => faults.push(format!("--source {source}: {error}.")),
+            }
+        }
+        if let Some(Err(error)) = self.outbound.as_ref().map(|text| text.parse::<CarrierAddress>()) {
+            faults.push(format!("--outbound: {error}."));
+        }
         let takes_calls = !self.source.is_empty() || self.username.is_some() || self.registrar.is_some();
         if !takes_calls && self.outbound.is_none() {
-            bail!(
-                "Nobody could call over this trunk: say where its calls come from (--source 192.0.2.0/24), by what \
-                 user name it proves itself (--username, --password), where to register (--registrar), or where its \
-                 carrier takes calls (--outbound sip.carrier.example)."
-            );
+            faults.push(NO_WAY.to_owned());
         }
         let is_code = (1..=3).contains(&self.calling_code.len());
         if !is_code || !self.calling_code.bytes().all(|byte| byte.is_ascii_digit()) {
-            bail!("--calling-code takes one to three digits, for example 49.");
+            faults.push("--calling-code takes one to three digits, for example 49.".to_owned());
+        }
+        if self.name.trim().is_empty() {
+            faults.push("The name is empty: say what people call the trunk.".to_owned());
+        }
+        if !faults.is_empty() {
+            bail!("{}", faults.join("\n"));
         }
         Ok(Trunk {
             id: TrunkId::new(now, rand::random()),
@@ -131,7 +154,7 @@ impl Add {
             name: self.name.clone(),
             kind: TrunkKind::Carrier,
             calling_code: self.calling_code.clone(),
-            sources: self.source.clone(),
+            sources,
             digest: self.digest()?,
             outbound_address: self.outbound.clone(),
             registration: self.registration(),
@@ -206,12 +229,19 @@ async fn add_numbers(add: &AddNumbers, store: &Store, now: Timestamp) -> Result<
     Ok(())
 }
 
-fn describe(trunk: &Trunk) -> String {
+fn describe(trunk: &Trunk, numbers: NumberCounts) -> String {
     let sources: Vec<String> = trunk.sources.iter().map(ToString::to_string).collect();
     let whose = trunk
         .tenant
         .map_or_else(|| "all tenants".to_owned(), |tenant| tenant.to_string());
-    let mut line = format!("{}  {}  for {whose}", trunk.id, trunk.name);
+    let NumberCounts {
+        claimed_count,
+        free_count,
+    } = numbers;
+    let mut line = format!(
+        "{}  {}  for {whose}  numbers: {claimed_count} claimed, {free_count} free",
+        trunk.id, trunk.name
+    );
     if !sources.is_empty() {
         line += &format!("  from {}", sources.join(" "));
     }
@@ -230,11 +260,6 @@ fn describe(trunk: &Trunk) -> String {
     line
 }
 
-/// Takes an address as it is written, if it is one.
-fn carrier_address(text: &str) -> Result<String, ParseCarrierAddressError> {
-    text.parse::<CarrierAddress>().map(|_| text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,7 +269,7 @@ mod tests {
             name: name.to_owned(),
             tenant: None,
             calling_code: "49".to_owned(),
-            source: vec!["192.0.2.1".parse().unwrap()],
+            source: vec!["192.0.2.1".to_owned()],
             username: username.map(str::to_owned),
             password: username.map(|_| "secret".to_owned()),
             outbound: None,
@@ -274,9 +299,35 @@ mod tests {
         let now = Timestamp::from_millis(0);
         add.trunk(now).unwrap_err();
         add.outbound = Some("sip.carrier.example:5070".to_owned());
-        let described = describe(&add.trunk(now).unwrap());
+        let described = describe(&add.trunk(now).unwrap(), NumberCounts::default());
         let expected = "  calls go to sip.carrier.example:5070  carries emergency calls";
         assert!(described.ends_with(expected), "{described}");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_trunk_is_said_at_once() {
+        let add = Add {
+            name: "Carrier".to_owned(),
+            tenant: None,
+            calling_code: "+49".to_owned(),
+            source: vec!["192.0.2.0/33".to_owned(), "carrier".to_owned()],
+            username: None,
+            password: None,
+            outbound: Some("sip:carrier:x".to_owned()),
+            carries_emergency: false,
+            registrar: None,
+            register_as: None,
+            register_password: None,
+        };
+        let refused = add.trunk(Timestamp::from_millis(0)).unwrap_err().to_string();
+        for option in [
+            "--source 192.0.2.0/33",
+            "--source carrier",
+            "--outbound",
+            "--calling-code",
+        ] {
+            assert!(refused.contains(option), "{option}: {refused}");
+        }
     }
 
     #[test]

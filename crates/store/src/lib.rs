@@ -47,7 +47,7 @@ pub use records::{ContactCursor, ContactPage, ContactQuery, ParseContactCursorEr
 pub use secret::{Entropy, MasterKey, Secret, Sha256Hash};
 pub use telephony::{
     AddNumbersError, Claim, DeleteTrunkError, DigestCredentials, ExpandRangeError, InventoryNumber,
-    NewNumber, NumberOwner, NumberSearch, ParseSourceRangeError, Registration, SourceRange, Trunk, TrunkKind,
-    expand_range,
+    NewNumber, NumberCounts, NumberOwner, NumberSearch, ParseSourceRangeError, Registration, SourceRange,
+    Trunk, TrunkKind, expand_range,
 };
 pub use usage::{UsageCursor, UsageTotal};

@@ -64,6 +64,19 @@ impl Store {
         }))
     }
 
+    /// How many tenants have no mail settings, so that no mail goes to their users.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn tenants_without_mail_count(&self) -> Result<u64, StoreError> {
+        sqlx::query(
+            "SELECT COUNT(*) AS tenants FROM tenants WHERE id NOT IN (SELECT tenant_id FROM mail_settings)",
+        )
+        .fetch_one(&mut *self.db().reader().await?)
+        .await?
+        .unsigned("tenants")
+    }
+
     /// Replaces a tenant's mail settings.
     ///
     /// # Errors

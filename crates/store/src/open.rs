@@ -117,6 +117,12 @@ pub enum BackupError {
     /// PostgreSQL brings its own tool.
     #[error("back a PostgreSQL database up with pg_dump")]
     UsePgDump,
+    /// A backup never overwrites.
+    #[error("{} exists: choose another file", .0.display())]
+    Exists(PathBuf),
+    /// The folder of the file is not there.
+    #[error("there is no folder {}: make it, or choose another file", .0.display())]
+    NoFolder(PathBuf),
     /// The file could not be written.
     #[error("the backup could not be written")]
     Write(#[source] StoreError),
@@ -168,11 +174,12 @@ impl Store {
     /// exist.
     ///
     /// # Errors
-    /// When the file cannot be written, or the database is PostgreSQL.
+    /// When the file exists or cannot be written, or the database is PostgreSQL.
     pub async fn backup_to(&self, path: &Path) -> Result<(), BackupError> {
         match self.database_kind() {
             DatabaseKind::Postgres => Err(BackupError::UsePgDump),
             DatabaseKind::Sqlite => {
+                demand_new_file(path)?;
                 let mut reader = self.db().reader().await.map_err(BackupError::Write)?;
                 sqlx::query("VACUUM INTO $1")
                     .bind(path.to_string_lossy().into_owned())
@@ -251,5 +258,16 @@ impl Store {
             .fetch_one(&mut *self.db().writer().await?)
             .await?
             .text("value")
+    }
+}
+
+fn demand_new_file(path: &Path) -> Result<(), BackupError> {
+    if path.exists() {
+        return Err(BackupError::Exists(path.to_owned()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(BackupError::NoFolder(folder.to_owned())),
+        Some(_) | None => Ok(()),
     }
 }

@@ -6,7 +6,8 @@ mod source_range;
 mod trunks;
 
 pub use numbers::{
-    AddNumbersError, Claim, ExpandRangeError, InventoryNumber, NewNumber, NumberOwner, expand_range,
+    AddNumbersError, Claim, ExpandRangeError, InventoryNumber, NewNumber, NumberCounts, NumberOwner,
+    expand_range,
 };
 pub use search::NumberSearch;
 pub use source_range::{ParseSourceRangeError, SourceRange};

@@ -18,6 +18,14 @@ pub(crate) fn build() -> Result<PathBuf> {
     let mut build = Command::new(tree::cargo());
     build.args(["build", "--release", "--package", "server"]);
     steps::quiet("build Offhook (release; minutes the first time)", &mut build)?;
+    path()
+}
+
+/// Where the binary is, once it is built.
+///
+/// # Errors
+/// When cargo does not say where it builds.
+pub(crate) fn path() -> Result<PathBuf> {
     Ok(tree::target()?.join("release/offhook"))
 }
 

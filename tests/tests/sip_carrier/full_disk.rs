@@ -69,12 +69,15 @@ impl Busy {
         Ok(())
     }
 
-    /// Ends the call in progress as its agent does, and has it filed.
-    async fn ends(self) -> Result<Idle> {
+    /// Asks for the end of the call in progress, as its agent does.
+    async fn end(&self) -> Result<Value> {
+        let path = format!("agent/contacts/{}/end", self.contact);
+        self.tenant.post(&path, json!({})).await
+    }
+
+    /// Has the call filed that its agent has ended.
+    async fn completes(self) -> Result<Idle> {
         let Self { tenant, contact, .. } = self;
-        tenant
-            .post(&format!("agent/contacts/{contact}/end"), json!({}))
-            .await?;
         self.call.succeeds().await?;
         tenant.complete(&contact).await?;
         let record = tenant.get(&format!("contacts/{contact}")).await?;
@@ -132,18 +135,44 @@ async fn a_disk_that_fills_turns_new_calls_away_while_the_others_end_in_order() 
         .until_logged(&["new calls are turned away: the disk of the data folder is almost full"])
         .await?;
     busy.turns_new_calls_away().await?;
-    let idle = busy.ends().await?;
+    busy.end().await?;
+    let idle = busy.completes().await?;
     idle.disk.make_room()?;
     idle.offhook.until_logged(&["new calls are taken again"]).await?;
     idle.takes_the_next_call().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_is_full_at_once_loses_nothing_that_was_told() -> Result<()> {
+async fn a_disk_that_is_full_at_once_keeps_what_was_told_and_does_nothing_it_cannot_keep() -> Result<()> {
     let busy = Busy::start("filled").await?;
     busy.disk.fill_up()?;
+    let unkept = busy.end().await.unwrap_err().to_string();
+    assert!(unkept.contains("503"), "{unkept}");
     busy.turns_new_calls_away().await?;
     busy.disk.make_room()?;
     busy.offhook.until_logged(&["new calls are taken again"]).await?;
-    busy.ends().await?.takes_the_next_call().await
+    busy.completes().await?.takes_the_next_call().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn probe_stall() -> Result<()> {
+    let busy = Busy::start("fillprobe").await?;
+    busy.disk.fill(BALLAST_MIB)?;
+    busy.offhook.until_logged(&["new calls are turned away"]).await?;
+    busy.disk.make_room()?;
+    busy.offhook.until_logged(&["new calls are taken again"]).await?;
+    busy.disk.fill_up()?;
+    let t = std::time::Instant::now();
+    let a = Sipp::call("refused_503", &busy.number, busy.offhook.sip, "u1")?
+        .succeeds()
+        .await;
+    println!("first {:?} {a:?}", t.elapsed());
+    let a = Sipp::call("refused_503", &busy.number, busy.offhook.sip, "u1")?
+        .succeeds()
+        .await;
+    println!("second {:?} {a:?}", t.elapsed());
+    let h = reqwest::get(format!("{}/healthz", busy.offhook.url)).await?;
+    println!("health {:?} {:?}", h.status(), h.text().await?);
+    println!("{}", std::fs::read_to_string(busy.offhook.folder().join("log"))?);
+    anyhow::bail!("probe")
 }

@@ -10,8 +10,8 @@ use super::sipp::Sipp;
 
 /// How much of a call may go unmetered when the process is killed.
 const UNMETERED_S_MAX: u64 = 10;
-/// So long that without a checkpoint too much of it would be unmetered.
-const KILLED_AFTER_S: u64 = 14;
+/// So long after its last event that without a checkpoint too much of the call would be unmetered.
+const KILLED_AFTER_MS: u64 = 13_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_recorded_and_metered_and_a_killed_process_leaves_nothing_stuck() -> Result<()> {
@@ -44,7 +44,7 @@ async fn story(database: String) -> Result<()> {
     let contact = tenant.accept().await?;
     line.hears(440.0).await?;
     let path = format!("contacts/{contact}");
-    let lasts = |contact: &Value| leg_s(contact) >= Some(KILLED_AFTER_S);
+    let lasts = |contact: &Value| contact["intervals"]["talk_ms"].as_u64() >= Some(KILLED_AFTER_MS);
     let told = tenant.until_at(&path, "it has lasted a while", lasts).await?;
     offhook.kill_and_restart().await?;
     drop((call, line));

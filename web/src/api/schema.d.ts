@@ -766,7 +766,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exports usage records, one a line. */
+        /**
+         * Exports usage records, one a line, the earliest end first.
+         * @description Columns: `contact_id`; `leg_id`, the side of the contact that was connected; `meter`, what was measured
+         *     (`inbound_trunk_seconds`: a customer who called over a trunk, `outbound_trunk_seconds`: a customer who was called over a
+         *     trunk, `customer_browser_seconds`: a customer in a browser, `agent_browser_seconds`: an agent's softphone); `unit`, always
+         *     `s`; `quantity`, each started second counting; `quantity_ms`, the exact time; `started_at` and `ended_at` in UTC; `test`,
+         *     true for test calls and simulated callers.
+         */
         get: operations["getUsageCsv"];
         put?: never;
         post?: never;
@@ -3558,6 +3565,8 @@ export interface operations {
                 from?: string;
                 /** @description The last day. */
                 to?: string;
+                /** @description True for test calls and simulated callers alone, false for all others; both when missing. */
+                test?: boolean;
             };
             header?: never;
             path?: never;

@@ -23,10 +23,19 @@ export type Column<T> = {
   cell: (row: T) => ReactNode;
 };
 
-type Props<T> = { caption: string; rows: T[]; columns: Column<T>[]; rowId: (row: T) => string; minWidth?: number };
+/** `dense` puts the columns closer together, `even` makes them equally wide, so that tables under each other align. */
+type Look = { dense?: boolean; even?: boolean };
+type Props<T> = {
+  caption: string;
+  rows: T[];
+  columns: Column<T>[];
+  rowId: (row: T) => string;
+  minWidth?: number;
+} & Look;
 
 /** An accessible table: caption, scopes, `aria-sort`, and real buttons in the headers that sort. */
-export function DataTable<T extends object>({ caption, rows, columns, rowId, minWidth = 640 }: Props<T>) {
+export function DataTable<T extends object>(props: Props<T>) {
+  const { caption, rows, columns, rowId, minWidth = 640, dense = false, even = false } = props;
   const definitions = useMemo(
     () =>
       columns.map(
@@ -42,8 +51,8 @@ export function DataTable<T extends object>({ caption, rows, columns, rowId, min
   const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
   const columnOf = new Map(columns.map((column) => [column.id, column]));
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native">
-      <Table>
+    <Table.ScrollContainer minWidth={minWidth} type="native" className={dense ? 'scrolls dense' : 'scrolls'}>
+      <Table horizontalSpacing={dense ? 'xs' : 'md'} layout={even ? 'fixed' : 'auto'}>
         <caption style={{ position: 'absolute', clipPath: 'inset(50%)' }}>
           <VisuallyHidden>{caption}</VisuallyHidden>
         </caption>

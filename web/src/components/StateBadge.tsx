@@ -13,7 +13,7 @@ export function StateBadge({ look }: { look: Look }) {
 /** Marks what does not count as a customer's contact: test calls and simulated callers. */
 export function TestBadge() {
   return (
-    <Badge variant="outline" color="gray" tt="none" size="sm">
+    <Badge variant="outline" color="gray" tt="none" size="sm" style={{ flexShrink: 0 }}>
       Test
     </Badge>
   );

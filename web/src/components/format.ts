@@ -7,6 +7,12 @@ export function clock(ms: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${seconds}`;
 }
 
+/** A duration as a clock with tenths of a second: `0:07.9`; what is less than a tenth is dropped. */
+export function clockTenths(ms: number): string {
+  const tenths = Math.max(0, Math.floor(ms / 100));
+  return `${clock(ms)}.${tenths % 10}`;
+}
+
 /** A countdown as a clock: like `clock`, but a begun second counts, so that it ends at `0:00` and not before. */
 export function countdown(ms: number): string {
   return clock(Math.ceil(Math.max(0, ms) / 1000) * 1000);
@@ -21,7 +27,10 @@ export function inWords(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
 }
 
-/** A phone number in readable groups; what is not plain E.164 (masked, SIP address) stays as it is, null is anonymous. */
+/**
+ * A phone number in readable groups where the country's are known; what is not plain E.164 (masked, SIP address) stays as
+ * it is, null is anonymous.
+ */
 export function phoneNumber(e164: string | null | undefined): string {
   if (!e164) return 'Anonymous';
   const digits = /^\+(\d{7,15})$/.exec(e164)?.[1];
@@ -29,9 +38,9 @@ export function phoneNumber(e164: string | null | undefined): string {
   if (digits.startsWith('1') && digits.length === 11) {
     return `+1 ${digits.slice(1, 4)} ${digits.slice(4, 7)} ${digits.slice(7)}`;
   }
+  // Elsewhere the area code's length differs from place to place: no groups are better than wrong ones.
   const country = /^(7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/.exec(digits)?.[0] ?? '';
-  const groups = digits.slice(country.length).match(/.{3}(?=..)|.+/g) ?? [];
-  return `+${country} ${groups.join(' ')}`;
+  return `+${country} ${digits.slice(country.length)}`;
 }
 
 type Direction = 'inbound' | 'outbound';

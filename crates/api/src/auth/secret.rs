@@ -11,10 +11,12 @@ pub(crate) const API_KEY_PREFIX: &str = "ohk_";
 
 /// 256 random bits as text that fits cookies, headers and links.
 pub(crate) fn generate(backend: &dyn Backend) -> String {
-    let mut bytes = [0; 32];
-    bytes[..16].copy_from_slice(&backend.random().to_be_bytes());
-    bytes[16..].copy_from_slice(&backend.random().to_be_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
+    encode([backend.random(), backend.random()])
+}
+
+/// Random bits as text that fits cookies, headers and links.
+pub(crate) fn encode(random: [u128; 2]) -> String {
+    URL_SAFE_NO_PAD.encode(random.map(u128::to_be_bytes).concat())
 }
 
 /// The CSRF token that belongs to a session: it can be told from the cookie, but not the cookie from it.

@@ -1,6 +1,7 @@
 //! The export of usage records: read and written page by page, in constant memory.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use axum::body::Body;
 use futures_util::stream::try_unfold;
@@ -11,20 +12,22 @@ use super::UNIT;
 
 const HEAD: &str = "contact_id,leg_id,meter,unit,quantity,quantity_ms,started_at,ended_at,test\n";
 
-/// The records that ended in `from <= ended_at < until`, in order. Ids, numbers and times need no quoting.
-pub(super) fn body(store: Store, tenant: TenantId, from: Timestamp, until: Timestamp) -> Body {
+/// The records that ended in the period, in order, all of them or those with this `test`. Ids, numbers and times need no quoting.
+pub(super) fn body(store: Store, tenant: TenantId, period: Range<Timestamp>, test: Option<bool>) -> Body {
     Body::from_stream(try_unfold(Place::Head, move |place| {
-        let store = store.clone();
+        let (store, period) = (store.clone(), period.clone());
         async move {
             let after = match place {
                 Place::Head => return Ok::<_, StoreError>(Some((HEAD.to_owned(), Place::After(None)))),
                 Place::After(cursor) => cursor,
             };
-            let records = store.usage_records(tenant, from, until, after).await?;
+            let records = store
+                .usage_records(tenant, period.start, period.end, after)
+                .await?;
             let next = records
                 .last()
                 .map(|last| Place::After(Some(UsageCursor::from(last))));
-            Ok(next.map(|next| (lines(&records), next)))
+            Ok(next.map(|next| (lines(&records, test), next)))
         }
     }))
 }
@@ -34,9 +37,10 @@ enum Place {
     After(Option<UsageCursor>),
 }
 
-fn lines(records: &[UsageRecord]) -> String {
+fn lines(records: &[UsageRecord], wanted: Option<bool>) -> String {
     let mut lines = String::new();
-    for record in records {
+    let wanted = |record: &&UsageRecord| wanted.is_none_or(|test| record.test == test);
+    for record in records.iter().filter(wanted) {
         let UsageRecord {
             contact,
             leg,

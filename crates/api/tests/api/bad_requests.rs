@@ -143,6 +143,7 @@ async fn the_specification_has_a_reader_without_scripts() {
     let page = app.client().get("/docs").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(page.text.contains("startTestCall") && page.text.contains("schema-ContactSummary"));
+    assert!(page.text.contains("Bearer $OFFHOOK_API_KEY") && page.text.contains("<code>host_unknown</code>"));
     assert!(!page.text.contains("<script") && !page.text.contains("https://"));
     let specification = app.client().get("/api/v1/openapi.json").await.body;
     assert_eq!(specification["openapi"], "3.1.0");

@@ -202,6 +202,11 @@ async fn usage_is_summed_by_days_in_the_tenants_zone_and_exported() {
     assert!(lines[1].starts_with(&line));
     assert!(lines[1].ends_with(",62,62000,2026-11-23T09:00:00.000Z,2026-11-23T09:01:02.000Z,false"));
 
+    for (test, lines_count) in [("false", 3), ("true", 1)] {
+        let csv = maya.get(&format!("/api/v1/usage.csv?test={test}")).await;
+        assert_eq!(csv.text.lines().count(), lines_count, "{}", csv.text);
+    }
+
     for bad in [
         "from=2026-11-31",
         "from=2026-12-01&to=2026-11-01",

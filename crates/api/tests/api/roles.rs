@@ -141,9 +141,14 @@ async fn a_program_does_with_a_key_what_an_admin_does() {
         "2026-11-23T09:00:00.000Z"
     );
     assert!(!listed.text.contains(secret));
+    let refused = program.get("/api/v1/me").await;
+    assert_eq!(refused.code(), (403, "forbidden"));
+    assert!(refused.text.contains("an API key is none"), "{}", refused.text);
     let path = format!("/api/v1/api-keys/{}", created["id"].as_str().unwrap());
     assert_eq!(maya.delete(&path).await.status, 204);
-    assert_eq!(program.get("/api/v1/tenant").await.code(), (401, "not_signed_in"));
+    let refused = program.get("/api/v1/tenant").await;
+    assert_eq!(refused.code(), (401, "not_signed_in"));
+    assert_eq!(refused.body["detail"], "This API key is not known.");
     for wrong in [
         "Bearer ohk_guess",
         "Bearer",

@@ -37,6 +37,15 @@ pub struct Claim {
     pub claimed_at: Timestamp,
 }
 
+/// How many numbers a trunk has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NumberCounts {
+    /// Those that tenants have.
+    pub claimed_count: u64,
+    /// Those that can be claimed.
+    pub free_count: u64,
+}
+
 /// A number to be added to the inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNumber {
@@ -146,6 +155,24 @@ impl Store {
             })
         })
         .transpose()
+    }
+
+    /// How many numbers a trunk has.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn number_counts(&self, trunk: TrunkId) -> Result<NumberCounts, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(tenant_id) AS claimed, COUNT(*) - COUNT(tenant_id) AS free \
+             FROM phone_numbers WHERE trunk_id = $1",
+        )
+        .bind(trunk.to_string())
+        .fetch_one(&mut *self.db().reader().await?)
+        .await?;
+        Ok(NumberCounts {
+            claimed_count: row.unsigned("claimed")?,
+            free_count: row.unsigned("free")?,
+        })
     }
 
     /// The numbers a tenant has claimed, the first claimed first.

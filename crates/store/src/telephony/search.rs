@@ -4,8 +4,9 @@ use model::{PhoneNumber, TenantId};
 
 use super::numbers::inventory_number;
 use crate::limits::PAGE_ROWS_MAX;
+use crate::names::Named;
 use crate::row::Columns;
-use crate::telephony::InventoryNumber;
+use crate::telephony::{InventoryNumber, TrunkKind};
 use crate::{Store, StoreError};
 
 /// What free numbers are searched for.
@@ -50,6 +51,33 @@ impl Store {
         .iter()
         .map(inventory_number)
         .collect()
+    }
+
+    /// Free numbers for whoever signs up next, in order, at most `limit` and [`PAGE_ROWS_MAX`]: those of lab trunks
+    /// while there are any, for a carrier's cost money and are wanted by those who know which.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sign_up_numbers(&self, limit: u32) -> Result<Vec<InventoryNumber>, StoreError> {
+        for kind in [TrunkKind::Lab, TrunkKind::Carrier] {
+            let free: Result<Vec<_>, _> = sqlx::query(
+                "SELECT phone_numbers.* FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id \
+                 WHERE phone_numbers.tenant_id IS NULL AND trunks.tenant_id IS NULL AND trunks.kind = $1 \
+                 ORDER BY phone_numbers.country, phone_numbers.e164 LIMIT $2",
+            )
+            .bind(kind.name())
+            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+            .fetch_all(&mut *self.db().reader().await?)
+            .await?
+            .iter()
+            .map(inventory_number)
+            .collect();
+            let free = free?;
+            if !free.is_empty() {
+                return Ok(free);
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// A free number that the tenant may claim, by the number itself.

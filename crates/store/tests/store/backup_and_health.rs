@@ -17,7 +17,10 @@ fn a_backup_is_a_store_of_its_own() {
         backup.unwrap();
         assert!(store.append(&[append(lease, 4, 4)]).await[0].is_ok());
         // A backup never overwrites.
-        assert!(store.backup_to(&path).await.is_err());
+        let again = store.backup_to(&path).await.unwrap_err().to_string();
+        assert!(again.ends_with("exists: choose another file"), "{again}");
+        let nowhere = store.backup_to(&database.dir.join("nowhere/backup.db")).await;
+        assert!(matches!(nowhere, Err(BackupError::NoFolder(_))));
         let config = StoreConfig {
             address: DatabaseAddress::Sqlite { path },
             ..database.config

@@ -49,6 +49,29 @@ fn a_trunk_keeps_its_secrets_sealed() {
 }
 
 #[test]
+fn whoever_signs_up_gets_a_lab_number_while_one_is_free() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        let mut carrier = trunk(OWN_TRUNK);
+        carrier.kind = TrunkKind::Carrier;
+        store.put_trunk(&carrier, entropy(1)).await.unwrap();
+        let german = NewNumber {
+            id: number_id(500),
+            number: "+4930901820".parse().unwrap(),
+            country: "DE".to_owned(),
+        };
+        store.add_numbers(OWN_TRUNK, &[german]).await.unwrap();
+        let trunks = async || {
+            let numbers = store.sign_up_numbers(10).await.unwrap();
+            numbers.iter().map(|number| number.trunk).collect::<Vec<_>>()
+        };
+        assert_eq!(trunks().await, [OWN_TRUNK]);
+        lab_trunk(&store, 2).await;
+        assert_eq!(trunks().await, [TRUNK, TRUNK]);
+    });
+}
+
+#[test]
 fn free_numbers_are_found_by_country_and_digits() {
     on_every_database(async |database| {
         let store = database.open().await;
@@ -96,6 +119,8 @@ fn free_numbers_are_found_by_country_and_digits() {
             .await
             .unwrap();
         assert_eq!(first.len(), 1);
+        let counts = store.number_counts(first[0].trunk).await.unwrap();
+        assert_eq!((counts.claimed_count, counts.free_count), (0, 3));
         assert_eq!(
             store.available_countries(Some(TENANT)).await.unwrap(),
             ["DE", "US"]

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Contact } from '@/api/model';
 import { contactEventsQuery, contactQuery, meQuery } from '@/api/queries';
 import { CopyText } from '@/components/CopyText';
-import { clock, customerName, dateTime, phoneNumber, words } from '@/components/format';
+import { clockTenths, customerName, dateTime, phoneNumber, words } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -67,7 +67,7 @@ export function ContactPage({ id, tab, onTab }: Props) {
                           <SegmentsTable segments={record.segments} />
                         </Panel>
                         <Panel title="Metered">
-                          <MeteredLegs legs={record.legs} usage={record.usage} />
+                          <MeteredLegs contact={record} />
                         </Panel>
                       </Stack>
                     </Grid.Col>
@@ -118,7 +118,7 @@ function Facts({ contact, zone }: { contact: Contact; zone: string | undefined }
       )}
       <Fact name="Queue">{contact.queue?.name ?? '–'}</Fact>
       <Fact name="Agent">{contact.agent?.name ?? '–'}</Fact>
-      <Fact name="Duration">{contact.duration_ms === null ? 'Still open' : clock(contact.duration_ms)}</Fact>
+      <Fact name="Duration">{contact.duration_ms === null ? 'Still open' : clockTenths(contact.duration_ms)}</Fact>
       <Fact name="Ended">{reason ? ended(reason) : '–'}</Fact>
       <Fact name="Disposition">{contact.disposition?.name ?? '–'}</Fact>
       <Fact name="Notes">{contact.notes ?? (contact.notes_erased ? 'Erased' : '–')}</Fact>

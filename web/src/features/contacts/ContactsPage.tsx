@@ -47,7 +47,7 @@ export function ContactsPage() {
           </EmptyState>
         )}
         {rows.length > 0 && (
-          <DataTable caption="Contacts" rows={rows} columns={columns} rowId={(row) => row.id} minWidth={760} />
+          <DataTable caption="Contacts" rows={rows} columns={columns} rowId={(row) => row.id} minWidth={740} dense />
         )}
       </Card>
       {contacts.hasNextPage && (
@@ -86,8 +86,8 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       header: 'Began',
       value: (row) => row.initiated_at,
       cell: (row) => (
-        <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num">
-          {dateTime(row.initiated_at, zone)}
+        <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num row-link">
+          <span style={{ whiteSpace: 'nowrap' }}>{dateTime(row.initiated_at, zone)}</span>
         </PageLink>
       ),
     },
@@ -98,7 +98,7 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       cell: (row) => (
         <Group gap="xs" wrap="nowrap" className="num">
           <DirectionIcon direction={row.direction} />
-          {customerName(row)}
+          <span style={{ whiteSpace: 'nowrap' }}>{customerName(row)}</span>
           {row.test && <TestBadge />}
         </Group>
       ),
@@ -112,22 +112,21 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       value: (row) => row.duration_ms ?? -1,
       cell: (row) => (row.duration_ms === null ? '–' : clock(row.duration_ms)),
     },
-    { id: 'outcome', header: 'Outcome', cell: (row) => <Outcome contact={row} /> },
+    { id: 'disposition', header: 'Disposition', cell: (row) => <Filed contact={row} /> },
   ];
 }
 
-function Outcome({ contact }: { contact: ContactSummary }) {
+/** How a contact was filed and why it ended; of an open one, its state. */
+function Filed({ contact }: { contact: ContactSummary }) {
   if (contact.state !== 'completed') return <StateBadge look={contactLook(contact.state)} />;
   const reason = contact.disconnect_reason ? words(contact.disconnect_reason.code) : 'Completed';
   return (
     <Text size="sm">
-      {contact.disposition?.name ?? reason}
-      {contact.disposition && (
-        <Text span size="xs" c="dimmed">
-          {' '}
-          · {reason}
-        </Text>
-      )}
+      {contact.disposition?.name ?? '–'}
+      <Text span size="xs" c="dimmed">
+        {' '}
+        · {reason}
+      </Text>
     </Text>
   );
 }

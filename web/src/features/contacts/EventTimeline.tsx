@@ -1,8 +1,12 @@
 import { Code, Collapse, Group, Stack, Table, Text, Timeline, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ContactEvent, RoutingDecision } from '@/api/model';
-import { clock, inWords, timeOfDay, words } from '@/components/format';
+import { clockTenths, inWords, timeOfDay, words } from '@/components/format';
 import { IconCheck, IconChevronDown } from '@/icons';
+import { happenedAt } from './happenedAt';
+
+/** How much later than it happened an event must be on record for that to be said. */
+const NOTEWORTHY_MS = 1_000;
 
 type Props = { events: ContactEvent[]; begin: string; zone: string | undefined };
 
@@ -14,6 +18,7 @@ export function EventTimeline({ events, begin, zone }: Props) {
         <Timeline.Item key={event.number} mt="sm" title={<EventTitle event={event} begin={begin} zone={zone} />}>
           <Stack gap={6} mt={2}>
             <Text size="sm">{event.summary}</Text>
+            <FoundLater event={event} zone={zone} />
             {event.decision && <Decision decision={event.decision} />}
             <RawEvent event={event} />
           </Stack>
@@ -24,15 +29,26 @@ export function EventTimeline({ events, begin, zone }: Props) {
 }
 
 function EventTitle({ event, begin, zone }: { event: ContactEvent; begin: string; zone: string | undefined }) {
+  const at = happenedAt(event);
   return (
     <Group justify="space-between" gap="xs" wrap="nowrap">
       <Text size="sm" fw={600}>
         {words(event.type)}
       </Text>
-      <Text size="xs" c="dimmed" className="num" title={timeOfDay(event.at, zone)}>
-        +{clock(Date.parse(event.at) - Date.parse(begin))} · {timeOfDay(event.at, zone)}
+      <Text size="xs" c="dimmed" className="num" style={{ whiteSpace: 'nowrap' }}>
+        +{clockTenths(Date.parse(at) - Date.parse(begin))} · {timeOfDay(at, zone)}
       </Text>
     </Group>
+  );
+}
+
+/** Of an end that was found after a crash: when it was. */
+function FoundLater({ event, zone }: { event: ContactEvent; zone: string | undefined }) {
+  if (Date.parse(event.at) - Date.parse(happenedAt(event)) < NOTEWORTHY_MS) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      Found when Offhook was back, at {timeOfDay(event.at, zone)}.
+    </Text>
   );
 }
 

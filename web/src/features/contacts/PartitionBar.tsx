@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { Intervals } from '@/api/model';
-import { clock } from '@/components/format';
+import { clockTenths } from '@/components/format';
 import { partition } from './partition';
 
 /** Where a contact's time went: the intervals that make it up, and after-contact work beside them. */
@@ -10,10 +10,10 @@ export function PartitionBar({ intervals }: { intervals: Intervals }) {
     <div>
       <Group justify="space-between" mb={8}>
         <Text fw={600} size="sm">
-          {clock(totalMs)} from the call’s beginning to hang-up
+          {clockTenths(totalMs)} from the call’s beginning to hang-up
         </Text>
         <Text size="sm" c="dimmed" className="num">
-          After-contact work {clock(intervals.acw_ms)}
+          After-contact work {clockTenths(intervals.acw_ms)}
         </Text>
       </Group>
       <div className="partition" aria-hidden>
@@ -28,7 +28,7 @@ export function PartitionBar({ intervals }: { intervals: Intervals }) {
           <Group key={part.name} gap={6} component="li">
             <span style={{ width: 10, height: 10, borderRadius: 3, background: part.color }} aria-hidden />
             <Text size="sm" className="num">
-              {part.name} {clock(part.ms)}
+              {part.name} {clockTenths(part.shownMs)}
             </Text>
           </Group>
         ))}

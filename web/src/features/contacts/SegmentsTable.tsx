@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import type { Segment } from '@/api/model';
 import { Elapsed } from '@/components/Elapsed';
-import { clock, words } from '@/components/format';
+import { clockTenths, words } from '@/components/format';
 
 /** The stays of a contact, one after the other. */
 export function SegmentsTable({ segments }: { segments: Segment[] }) {
@@ -31,7 +31,7 @@ export function SegmentsTable({ segments }: { segments: Segment[] }) {
             </Table.Td>
             <Table.Td ta="right" className="num">
               {segment.ended_at ? (
-                clock(Date.parse(segment.ended_at) - Date.parse(segment.started_at))
+                clockTenths(Date.parse(segment.ended_at) - Date.parse(segment.started_at))
               ) : (
                 <Elapsed since={segment.started_at} />
               )}

@@ -1,7 +1,7 @@
 import type { Intervals } from '@/api/model';
 
-/** A part of a contact's time. */
-export type Part = { name: string; ms: number; color: string };
+/** A part of a contact's time; `shownMs` is whole tenths of a second, cut so that all parts add up to the whole. */
+export type Part = { name: string; ms: number; shownMs: number; color: string };
 
 /** The six intervals that partition a contact, in the order in which they first come, and their sum. */
 export function partition(intervals: Intervals): { parts: Part[]; totalMs: number } {
@@ -15,5 +15,16 @@ export function partition(intervals: Intervals): { parts: Part[]; totalMs: numbe
     { name: 'Talk', ms: intervals.talk_ms, color: 'var(--mantine-color-blue-6)' },
     { name: 'Hold', ms: intervals.hold_ms, color: 'var(--mantine-color-grape-5)' },
   ];
-  return { parts, totalMs: parts.reduce((sum, part) => sum + part.ms, 0) };
+  let totalMs = 0;
+  const shown = parts.map((part) => {
+    const before = tenths(totalMs);
+    totalMs += part.ms;
+    return { ...part, shownMs: tenths(totalMs) - before };
+  });
+  return { parts: shown, totalMs };
+}
+
+/** Cut to whole tenths of a second. */
+function tenths(ms: number): number {
+  return Math.floor(ms / 100) * 100;
 }

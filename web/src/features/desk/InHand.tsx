@@ -7,6 +7,7 @@ import { Elapsed, Remaining } from '@/components/Elapsed';
 import { clock, customerName, phoneNumber, timeOfDay } from '@/components/format';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { agentLook } from '@/components/stateLook';
+import { happenedAt } from '@/features/contacts/happenedAt';
 import { PageLink } from '@/links';
 
 /** What happens inside of Offhook: the contact's record tells it, to an agent it is noise. */
@@ -86,7 +87,7 @@ function SoFar({ contactId }: { contactId: string }) {
         {told.map((event) => (
           <Group key={event.number} gap="sm" wrap="nowrap" align="flex-start">
             <Text size="sm" c="dimmed" className="num" miw={92} style={{ whiteSpace: 'nowrap' }}>
-              {timeOfDay(event.at, zone)}
+              {timeOfDay(happenedAt(event), zone)}
             </Text>
             <Text size="sm">{event.summary}</Text>
           </Group>

@@ -18,7 +18,7 @@ const columns: Column<LiveContact>[] = [
     cell: (row) => (
       <Group gap="xs" wrap="nowrap">
         <DirectionIcon direction={row.direction} />
-        <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num">
+        <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num row-link">
           {customerName(row)}
         </PageLink>
         {row.test && <TestBadge />}

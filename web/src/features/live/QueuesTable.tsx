@@ -71,7 +71,7 @@ const columns: Column<LiveQueue>[] = [
 
 /** The queues with who waits, who works, and how today went. */
 export function QueuesTable({ queues }: { queues: LiveQueue[] }) {
-  return <DataTable caption="Queues now" rows={queues} columns={columns} rowId={(row) => row.queue.id} />;
+  return <DataTable caption="Queues now" rows={queues} columns={columns} rowId={(row) => row.queue.id} dense />;
 }
 
 function Oldest({ row }: { row: LiveQueue }) {

@@ -79,21 +79,24 @@ function columnsFor(zone: string | undefined, onDelete: (key: ApiKey) => void): 
 function NewKey() {
   const client = useQueryClient();
   const [name, setName] = useState('');
+  const [asked, setAsked] = useState(false);
   const create = useMutation({
     mutationFn: (body: { name: string }) => answer(api.POST('/api/v1/api-keys', { body })),
     onSuccess: async () => {
       setName('');
+      setAsked(false);
       await client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
     },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setAsked(true);
     if (name.trim()) create.mutate({ name: name.trim() });
   };
   return (
     <form onSubmit={submit}>
       <Stack>
-        <Group align="flex-end">
+        <Group align="flex-start">
           <TextInput
             label="New key"
             placeholder="What it is for"
@@ -101,9 +104,10 @@ function NewKey() {
             style={{ flex: 1 }}
             maw={360}
             value={name}
+            error={asked && !name.trim() && 'Say what the key is for, then create it.'}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Button type="submit" loading={create.isPending} disabled={!name.trim()}>
+          <Button type="submit" mt={25} loading={create.isPending}>
             Create key
           </Button>
         </Group>

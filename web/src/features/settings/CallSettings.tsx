@@ -10,11 +10,11 @@ import { useTenantForm } from './useTenantForm';
 
 const words = {
   afterCall:
-    'So long an agent may note what the call was about before the next caller is offered. ' +
-    'Who is done earlier says so; who needs longer asks for a minute more.',
+    'How long an agent has to write notes and choose a disposition before the next call rings. ' +
+    'They can finish earlier, or ask for one more minute.',
   browserAway:
-    'So long the caller hears music while the agent comes back, for example after a reload. ' +
-    'Then the call goes back to its queue, to whoever is free.',
+    'If an agent’s browser is closed or reloaded during a call, the caller hears music for this long. ' +
+    'If the agent is not back by then, the call returns to its queue.',
 };
 
 /** How long calls wait for people, in words for somebody who never ran a contact center. */
@@ -52,7 +52,7 @@ function CallForm({ tenant }: { tenant: Tenant }) {
           {...form.getInputProps('after_contact_work_s')}
         />
         <NumberInput
-          label="When an agent’s browser goes away"
+          label="When an agent’s browser is gone"
           description={words.browserAway}
           suffix=" seconds"
           allowDecimal={false}
@@ -67,8 +67,8 @@ function CallForm({ tenant }: { tenant: Tenant }) {
             Calls at the same time
           </Text>
           <Text size="sm" c="dimmed">
-            At most {tenant.contacts_max.toLocaleString('en-US')}; a further caller hears the busy tone. Whoever runs
-            this installation of Offhook sets it.
+            At most {tenant.contacts_max.toLocaleString('en-US')} calls; any further caller hears a busy tone. Only the
+            operator of this Offhook installation can change this limit.
           </Text>
         </div>
         <FormError error={save.error} />

@@ -1,6 +1,7 @@
 import { Button, Group, NumberInput, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { isInRange, isNotEmpty, useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { answer, api } from '@/api/client';
 import type { MailSettings } from '@/api/model';
 import { fieldErrors } from '@/api/problem';
@@ -14,7 +15,13 @@ import { IconMail } from '@/icons';
 /** The mail server that password links go out through, with a button that proves it. */
 export function MailSettingsForm() {
   const settings = useQuery(mailSettingsQuery);
-  return <Loaded query={settings}>{(data) => <MailForm key={JSON.stringify(data)} settings={data} />}</Loaded>;
+  // What is saved begins the form anew: that it is must outlive it.
+  const [saved, setSaved] = useState(false);
+  return (
+    <Loaded query={settings}>
+      {(data) => <MailForm key={JSON.stringify(data)} settings={data} saved={saved} onSaved={setSaved} />}
+    </Loaded>
+  );
 }
 
 type Values = {
@@ -26,10 +33,13 @@ type Values = {
   from_address: string;
 };
 
-function MailForm({ settings }: { settings: MailSettings }) {
+type FormProps = { settings: MailSettings; saved: boolean; onSaved: (saved: boolean) => void };
+
+function MailForm({ settings, saved, onSaved }: FormProps) {
   const client = useQueryClient();
   const form = useForm<Values>({
     mode: 'uncontrolled',
+    onValuesChange: () => onSaved(false),
     initialValues: {
       host: settings.host ?? '',
       port: settings.port,
@@ -49,9 +59,9 @@ function MailForm({ settings }: { settings: MailSettings }) {
       answer(
         api.PUT('/api/v1/mail-settings', { body: { ...rest, username: username || null, password: password || null } }),
       ),
-    onSuccess: (saved) => {
-      client.setQueryData(mailSettingsQuery.queryKey, saved);
-      toastDone('Saved.');
+    onSuccess: (stored) => {
+      client.setQueryData(mailSettingsQuery.queryKey, stored);
+      onSaved(true);
     },
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
@@ -114,6 +124,9 @@ function MailForm({ settings }: { settings: MailSettings }) {
           <Button type="submit" loading={save.isPending}>
             Save
           </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {saved ? 'All changes are saved.' : ''}
+          </Text>
           <SendTest disabled={!settings.host} />
         </Group>
       </Stack>

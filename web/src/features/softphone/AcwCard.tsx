@@ -1,12 +1,12 @@
-import { Button, Card, Group, Kbd, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Card, Group, Kbd, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { serverClock } from '@/api/clock';
 import type { AgentContact } from '@/api/model';
-import { dispositionsQuery } from '@/api/queries';
+import { contactQuery, dispositionsQuery } from '@/api/queries';
 import { Remaining } from '@/components/Elapsed';
 import { clock, customerName } from '@/components/format';
-import { IconCheck } from '@/icons';
+import { IconAlert, IconCheck } from '@/icons';
 import { useNotes } from './notes';
 import { usePhone, usePhoneState } from './PhoneProvider';
 import { ariaKeys, shownKeys } from './shortcuts';
@@ -23,7 +23,12 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
   const dispositions = useQuery(dispositionsQuery);
   const [dispositionId, setDispositionId] = useState<string | null>(null);
   const [notes, setNotes] = useNotes(contact.id);
-  const save = () => actor.send({ type: 'COMPLETE', dispositionId, notes: notes.trim() || null });
+  const [asked, setAsked] = useState(false);
+  const unfiled = dispositionId === null && dispositions.data?.items.length !== 0;
+  const save = () => {
+    if (unfiled && !asked) setAsked(true);
+    else actor.send({ type: 'COMPLETE', dispositionId, notes: notes.trim() || null });
+  };
   useCommand('save', save);
   useWarning(contact.acw_expires_at);
   return (
@@ -33,13 +38,18 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
         {customerName(contact)}
         {contact.talk_ms !== null && ` · talked ${clock(contact.talk_ms)}`}
       </Text>
+      <CutCall contactId={contact.id} />
       <Stack mt="sm" gap="sm">
         <Select
           label="Disposition"
           placeholder="How did it end?"
           data={dispositions.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
           value={dispositionId}
-          onChange={setDispositionId}
+          onChange={(id) => {
+            setDispositionId(id);
+            setAsked(false);
+          }}
+          error={asked && unfiled && 'Choose a disposition, or save once more without one.'}
           clearable
         />
         <Textarea
@@ -58,7 +68,11 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
           aria-keyshortcuts={ariaKeys('save')}
           onClick={save}
         >
-          {next?.kind === 'available' ? 'Save and go available' : 'Save'}
+          {asked && unfiled
+            ? 'Save without a disposition'
+            : next?.kind === 'available'
+              ? 'Save and go available'
+              : 'Save'}
         </Button>
         {contact.acw_expires_at && (
           <Group justify="space-between" gap="xs">
@@ -80,6 +94,17 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
         </Text>
       </Stack>
     </Card>
+  );
+}
+
+/** Says that it was Offhook and not the customer who ended the call, where that is so. */
+function CutCall({ contactId }: { contactId: string }) {
+  const { data: record } = useQuery(contactQuery(contactId));
+  if (record?.disconnect_reason?.code !== 'system_restarted') return null;
+  return (
+    <Alert mt="sm" p="xs" color="yellow" variant="light" role="alert" icon={<IconAlert size={16} aria-hidden />}>
+      The call was cut: Offhook was restarted.
+    </Alert>
   );
 }
 

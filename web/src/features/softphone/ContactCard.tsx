@@ -71,7 +71,7 @@ function MuteControl({ disabled }: { disabled: boolean }) {
   useTitleNotice(muted ? 'Muted · Offhook' : null);
   return (
     <Group justify="center" mt="md">
-      <Tooltip label={`${label} (${shownKeys('mute')})`}>
+      <Tooltip label={`${label} (${shownKeys('mute')})`} position="bottom">
         <Stack gap={2} align="center">
           <ActionIcon
             size={46}

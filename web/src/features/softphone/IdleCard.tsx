@@ -12,6 +12,7 @@ import { ariaKeys } from './shortcuts';
 export function IdleCard() {
   const agent = usePhoneState((state) => state.context.agent);
   const work = usePhoneState((state) => state.value.work);
+  const declined = usePhoneState((state) => state.context.declined);
   const line = useLinePhase();
   const link = useLink();
   if (!agent || work === 'unknown') return null;
@@ -34,9 +35,16 @@ export function IdleCard() {
   }
   if (work === 'missed') {
     return (
-      <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You missed a contact">
+      <Alert
+        color={declined ? 'gray' : 'red'}
+        variant="light"
+        icon={<IconAlert size={18} aria-hidden />}
+        title={declined ? 'You declined' : 'You missed a contact'}
+      >
         <Stack gap="sm" align="flex-start">
-          <Text size="sm">It went back to its queue. You get no more until you go available.</Text>
+          <Text size="sm">
+            {declined ? 'The contact' : 'It'} went back to its queue. You get no more until you go available.
+          </Text>
           <GoAvailable size="xs" />
         </Stack>
       </Alert>

@@ -56,7 +56,8 @@ export function useLinePhase(): LinePhase {
 /** The look of the phone's head. */
 export function usePhoneLook(): Look {
   const agent = usePhoneState(({ context }) => context.agent);
-  return phoneLook(agent, useLinePhase());
+  const declined = usePhoneState(({ context }) => context.declined);
+  return phoneLook(agent, useLinePhase(), declined);
 }
 
 /** Runs the phone's machine: feeds it what the server, the line and the other tabs say, carries out what it wants. */

@@ -10,7 +10,7 @@ import { IdleCard } from './IdleCard';
 import { OfferCard } from './OfferCard';
 import { PhoneHead } from './PhoneHead';
 import { useLinePhase, usePhone, usePhoneLook, usePhoneState } from './PhoneProvider';
-import { needsLine } from './phone';
+import { hasLiveContact, needsLine } from './phone';
 import { faultTexts } from './phoneLook';
 import { useShortcuts } from './useShortcuts';
 
@@ -80,17 +80,30 @@ function Announcement() {
   );
 }
 
+/** What is known of the agent's work while the server does not answer. */
+function useMeanwhile(): string {
+  const { quality } = usePhone();
+  const agent = usePhoneState((state) => state.context.agent);
+  const line = useLinePhase();
+  if (!hasLiveContact(agent)) {
+    return agent?.contact ? 'Save once it is back.' : 'New contacts wait until it is back.';
+  }
+  if (line !== 'open' || quality?.silent) return 'No sound comes through: your caller may not hear you.';
+  return 'You can still talk.';
+}
+
 function Troubles() {
   const { actor, silenced } = usePhone();
   const { fault, refusal, agent } = usePhoneState((state) => state.context);
   const lineState = useLinePhase();
   const link = useLink();
+  const meanwhile = useMeanwhile();
   const text = fault && lineState === 'failed' ? faultTexts[fault] : null;
   return (
     <>
       {link === 'reconnecting' && (
         <Alert color="yellow" variant="light" p="xs" icon={<IconLinkLost size={16} aria-hidden />}>
-          Reconnecting. {agent?.contact ? 'You can still talk.' : 'New contacts wait until it is back.'}
+          Reconnecting to the server. {meanwhile}
         </Alert>
       )}
       {silenced && (

@@ -248,6 +248,22 @@ describe('the server is the truth', () => {
     expect(play(mine, says(talking), says(word)).state.value.work).toBe(work);
   });
 
+  test('a contact that was declined here is told from a missed one, until the next', () => {
+    const missed = says(agent({ status: available, activity: 'missed', line }));
+    const phone = play(mine, says(reserved), opened, { type: 'DECLINE' }, missed);
+    expect(phone.state.context.declined).toBe(true);
+    const later = play(mine, says(reserved), opened, { type: 'DECLINE' }, missed, says(ready), says(reserved), missed);
+    expect(later.state.context.declined).toBe(false);
+    const refused = play(
+      mine,
+      says(reserved),
+      opened,
+      { type: 'DECLINE' },
+      { type: 'request.failed', sentence: 'No.' },
+    );
+    expect(refused.state.context.declined).toBe(false);
+  });
+
   test('a missed contact leaves the agent missed until they choose', () => {
     const phone = play(mine, says(reserved), opened, says(agent({ status: available, activity: 'missed', line })));
     expect(phone.state.value.work).toBe('missed');

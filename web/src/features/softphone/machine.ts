@@ -32,7 +32,8 @@ const takeAgent = phone.assign(({ context, event }) => {
   if (event.type !== 'server.agent') return {};
   // A mute belongs to one contact: the next one must not begin unheard.
   const sameContact = event.agent.contact?.id === context.agent?.contact?.id;
-  return { agent: event.agent, muted: sameContact && context.muted };
+  const onOffer = event.agent.activity === 'reserved' || event.agent.activity === 'missed';
+  return { agent: event.agent, muted: sameContact && context.muted, declined: onOffer && context.declined };
 });
 const applyMuted = phone.emit(({ context }): PhoneEffect => ({ type: 'setMuted', muted: context.muted }));
 const closeLine = phone.emit({ type: 'closeLine', tellServer: true });
@@ -117,7 +118,7 @@ const request = phone.createStateConfig({
           asking,
         ],
         ACCEPT: asking,
-        DECLINE: asking,
+        DECLINE: { ...asking, actions: [...asking.actions, phone.assign({ declined: true })] },
         END: asking,
         COMPLETE: asking,
         EXTEND_ACW: asking,
@@ -137,6 +138,7 @@ const request = phone.createStateConfig({
           target: 'idle',
           actions: phone.assign(({ event }) => ({
             wanted: null,
+            declined: false,
             refusal: event.type === 'request.failed' ? event.sentence : null,
           })),
         },
@@ -232,6 +234,7 @@ export const phoneMachine = phone.createMachine({
     mine: false,
     fault: null,
     wanted: null,
+    declined: false,
     refusal: null,
   },
   states: { line, owner, request, work },

@@ -1,13 +1,14 @@
 import type { Agent } from '@/api/model';
 import { agentLook, type Look } from '@/components/stateLook';
-import { IconAlert, IconOffline, IconPhone } from '@/icons';
+import { IconAlert, IconEnd, IconOffline, IconPhone } from '@/icons';
 import { type Fault, type LinePhase, needsLine } from './phone';
 
 /** The look of the phone's head: what the agent is doing, unless the line keeps them from it. */
-export function phoneLook(agent: Agent | null, line: LinePhase): Look {
+export function phoneLook(agent: Agent | null, line: LinePhase, declined = false): Look {
   if (!agent) return { color: 'gray', icon: IconOffline, word: 'Offline' };
   if (line === 'failed' && needsLine(agent)) return { color: 'red', icon: IconAlert, word: 'No audio' };
   if (isOpening(agent, line)) return { color: 'gray', icon: IconPhone, word: 'Opening line' };
+  if (declined && agent.activity === 'missed') return { color: 'gray', icon: IconEnd, word: 'Declined' };
   return agentLook(agent.status, agent.activity);
 }
 

@@ -1,5 +1,8 @@
-/** How good the line is: the way there and back in ms, and the share of packets that did not arrive, 0 to 1. */
-export type Quality = { grade: 'good' | 'fair' | 'poor'; rttMs: number | null; loss: number };
+/**
+ * How good the line is: the way there and back in ms, the share of packets that did not arrive, 0 to 1, and whether none
+ * came at all.
+ */
+export type Quality = { grade: 'good' | 'fair' | 'poor'; rttMs: number | null; loss: number; silent: boolean };
 
 type Report = { type: string; kind?: string; packetsReceived?: number; packetsLost?: number };
 type RttReport = { roundTripTime?: number; currentRoundTripTime?: number; nominated?: boolean };
@@ -30,7 +33,7 @@ export class QualityMeter {
     this.#lost = lost;
     const expected = newlyReceived + newlyLost;
     const loss = expected === 0 ? 0 : newlyLost / expected;
-    return { grade: grade(rttMs ?? 0, loss), rttMs, loss };
+    return { grade: grade(rttMs ?? 0, loss), rttMs, loss, silent: newlyReceived === 0 };
   }
 }
 

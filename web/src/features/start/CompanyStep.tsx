@@ -1,12 +1,13 @@
-import { Select, Stack, TextInput, Title } from '@mantine/core';
+import { Stack, TextInput, Title } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
+import { moveHours } from '@/api/moveHours';
 import { fieldErrors } from '@/api/problem';
 import { hoursQuery, meQuery, tenantQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
 import { Loaded } from '@/components/Loaded';
-import { timeZones } from '@/components/timeZones';
+import { TimeZoneSelect } from '@/components/TimeZoneSelect';
 import { StepActions } from './StepActions';
 
 /** Step 1: what the company is called and which clock it lives by. */
@@ -56,12 +57,9 @@ function CompanyForm({ name, timeZone, onNext }: { name: string; timeZone: strin
           key={form.key('name')}
           {...form.getInputProps('name')}
         />
-        <Select
-          label="Time zone"
+        <TimeZoneSelect
           description="From your browser. Opening hours and reports use it"
-          data={timeZones(timeZone)}
-          searchable
-          allowDeselect={false}
+          present={timeZone}
           key={form.key('time_zone')}
           {...form.getInputProps('time_zone')}
         />
@@ -70,13 +68,4 @@ function CompanyForm({ name, timeZone, onNext }: { name: string; timeZone: strin
       </Stack>
     </form>
   );
-}
-
-/** The hours made at sign-up follow the company's clock while the wizard runs. */
-async function moveHours(timeZone: string) {
-  const { items } = await answer(api.GET('/api/v1/hours-of-operation'));
-  for (const { id } of items) {
-    const params = { path: { id } };
-    await answer(api.PATCH('/api/v1/hours-of-operation/{id}', { params, body: { time_zone: timeZone } }));
-  }
 }

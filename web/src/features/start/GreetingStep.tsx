@@ -13,6 +13,18 @@ import { StepActions } from './StepActions';
 
 /** Step 3: what callers hear first, and when somebody is there. */
 export function GreetingStep({ onNext }: { onNext: () => void }) {
+  return (
+    <Stack>
+      <Title order={2} size="h4">
+        Greeting and hours
+      </Title>
+      <GreetingForm onSaved={onNext} onSkip={onNext} />
+    </Stack>
+  );
+}
+
+/** The greeting and the hours in force, and other ones to choose; with `onSkip` as a step of the wizard. */
+export function GreetingForm({ onSaved, onSkip }: { onSaved: () => void; onSkip?: () => void }) {
   const client = useQueryClient();
   const prompts = useQuery(promptsQuery);
   const flows = useQuery(flowsQuery);
@@ -39,7 +51,9 @@ export function GreetingStep({ onNext }: { onNext: () => void }) {
         client.invalidateQueries({ queryKey: flowsQuery.queryKey }),
         client.invalidateQueries({ queryKey: hoursQuery.queryKey }),
       ]);
-      onNext();
+      setPrompt(null);
+      setHours(null);
+      onSaved();
     },
   });
   const failed = prompts.error ?? flows.error ?? hours.error;
@@ -49,13 +63,18 @@ export function GreetingStep({ onNext }: { onNext: () => void }) {
   const greetings = prompts.data.items.filter(({ kind }) => kind === 'speech');
   return (
     <Stack>
-      <Title order={2} size="h4">
-        Greeting and hours
-      </Title>
       <GreetingChooser prompts={greetings} value={promptId} onChange={setPrompt} />
       <HoursChooser value={hoursChoice} hours={open} onChange={setHours} />
       <FormError error={save.error} />
-      <StepActions label="Next: test call" busy={save.isPending} onNext={() => save.mutate()} onSkip={onNext} />
+      {onSkip ? (
+        <StepActions label="Next: test call" busy={save.isPending} onNext={() => save.mutate()} onSkip={onSkip} />
+      ) : (
+        <Group>
+          <Button loading={save.isPending} onClick={() => save.mutate()}>
+            Save
+          </Button>
+        </Group>
+      )}
     </Stack>
   );
 }

@@ -1,11 +1,14 @@
 import { Badge, Card, Grid, Progress, Stack, Stepper } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useRef } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { meQuery } from '@/api/queries';
 import { PageHeader } from '@/components/PageHeader';
 import { CompanyStep } from './CompanyStep';
 import { DoneCard } from './DoneCard';
 import { GreetingStep } from './GreetingStep';
 import { NumberStep } from './NumberStep';
+import { SetUp } from './SetUp';
 import { type Step, secondsLeft } from './steps';
 import { TestCallStep } from './TestCallStep';
 import { WhatYouHave } from './WhatYouHave';
@@ -29,7 +32,11 @@ export function StartWizard({ step, contactId, onStep }: Props) {
     shown.current = step;
   }, [step]);
   const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const { data: me } = useQuery(meQuery);
+  // As it was when one came here: the first call is answered in the midst of the last step.
+  const [wasSetUp] = useState(me?.first_call.first_call_at != null);
   if (step === 'done') return <DoneCard contactId={contactId} />;
+  if (wasSetUp) return <SetUp onCalled={(id) => onStep('done', id)} />;
   const minutes = Math.ceil(secondsLeft(step) / 60);
   return (
     <Stack gap="lg" maw={980}>
@@ -64,7 +71,7 @@ export function StartWizard({ step, contactId, onStep }: Props) {
             {step === 1 && <CompanyStep onNext={() => onStep(2)} />}
             {step === 2 && <NumberStep onNext={() => onStep(3)} />}
             {step === 3 && <GreetingStep onNext={() => onStep(4)} />}
-            {step === 4 && <TestCallStep onDone={(id) => onStep('done', id)} />}
+            {step === 4 && <TestCallStep onDone={(id) => onStep('done', id)} onSkip={() => onStep('done')} />}
           </Grid.Col>
           <Grid.Col span={{ base: 12, lg: 5 }}>
             <WhatYouHave />

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Flow } from '@/api/model';
 import { agentQuery, flowsQuery, hoursQuery, phoneNumbersQuery, promptsQuery, queuesQuery } from '@/api/queries';
 import { phoneNumber } from '@/components/format';
-import { IconCheck } from '@/icons';
+import { IconAlert, IconCheck } from '@/icons';
 
 /** What already works, read from the configuration as it is. */
 export function WhatYouHave() {
@@ -55,11 +55,17 @@ export function WhatYouHave() {
             </Line>
           ))}
           {hours.items.map((each) => (
-            <Line key={each.id}>
+            <Line key={each.id} warns={!each.open_now}>
               {each.name}: <b>{each.always_open ? 'open 24/7' : each.open_now ? 'open now' : 'closed now'}</b>
+              {!each.open_now && ', callers hear the closed message'}
             </Line>
           ))}
-          {agent && (
+          {agent && agent.status.kind === 'available' && (
+            <Line>
+              You take the calls, and are <b>available</b>
+            </Line>
+          )}
+          {agent && agent.status.kind !== 'available' && (
             <Line>
               You take the calls: press <b>Go available</b> on the phone
             </Line>
@@ -70,6 +76,12 @@ export function WhatYouHave() {
   );
 }
 
-function Line({ children }: { children: ReactNode }) {
-  return <List.Item>{children}</List.Item>;
+/** A line with a tick, or with a warning where something keeps callers from being answered. */
+function Line({ children, warns = false }: { children: ReactNode; warns?: boolean }) {
+  const warning = (
+    <ThemeIcon size={18} radius="xl" color="orange" variant="light">
+      <IconAlert size={12} role="img" aria-label="Attention" />
+    </ThemeIcon>
+  );
+  return <List.Item icon={warns ? warning : undefined}>{children}</List.Item>;
 }

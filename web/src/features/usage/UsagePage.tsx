@@ -26,13 +26,7 @@ const columns: Column<UsageTotal>[] = [
     header: 'Quantity',
     numeric: true,
     value: (row) => row.quantity,
-    cell: (row) => `${count(row.quantity)} ${row.unit}`,
-  },
-  {
-    id: 'words',
-    header: 'Time',
-    numeric: true,
-    cell: (row) => (row.unit === 's' ? inWords(row.quantity * 1000) : '–'),
+    cell: (row) => <Quantity total={row} />,
   },
   {
     id: 'records',
@@ -109,7 +103,7 @@ function Totals({ totals }: { totals: UsageTotal[] }) {
           Each meter will be here with its total once a customer's contact has ended.
         </EmptyState>
       ) : (
-        <DataTable caption="Usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} />
+        <DataTable caption="Usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} even />
       )}
     </Card>
   );
@@ -124,13 +118,28 @@ function TestTotals({ totals }: { totals: UsageTotal[] }) {
       <Text size="sm" c="dimmed" px="md">
         Test calls and simulated callers are metered alike, and never count to the totals above.
       </Text>
-      <DataTable caption="Test usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} />
+      <DataTable caption="Test usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} even />
     </Card>
   );
 }
 
+/** What was metered in its unit, and in words where those say more. */
+function Quantity({ total: { quantity, unit } }: { total: UsageTotal }) {
+  return (
+    <>
+      {count(quantity)} {unit}
+      {unit === 's' && quantity >= 60 && (
+        <Text size="xs" c="dimmed">
+          {inWords(quantity * 1000)}
+        </Text>
+      )}
+    </>
+  );
+}
+
 function csvHref(from: string | undefined, to: string | undefined): string {
-  const query = new URLSearchParams();
+  // As the totals: tests are never billed.
+  const query = new URLSearchParams({ test: 'false' });
   if (from) query.set('from', from);
   if (to) query.set('to', to);
   return `/api/v1/usage.csv?${query}`;

@@ -1,5 +1,14 @@
 import type { Me } from '@/api/model';
-import { IconContacts, IconHeadset, IconLive, IconNumber, IconSettings, IconStart, IconUsage } from '@/icons';
+import {
+  IconContacts,
+  IconGreeting,
+  IconHeadset,
+  IconLive,
+  IconNumber,
+  IconSettings,
+  IconStart,
+  IconUsage,
+} from '@/icons';
 
 /** The pages of the navigation, in groups; which of them a user has. */
 export const pages = [
@@ -8,6 +17,7 @@ export const pages = [
   { to: '/live', label: 'Live', icon: IconLive, group: null, for: 'everybody' },
   { to: '/contacts', label: 'Contacts', icon: IconContacts, group: null, for: 'everybody' },
   { to: '/numbers', label: 'Phone numbers', icon: IconNumber, group: 'Set up', for: 'admin' },
+  { to: '/greeting', label: 'Greeting and hours', icon: IconGreeting, group: 'Set up', for: 'admin' },
   { to: '/usage', label: 'Usage', icon: IconUsage, group: 'Account', for: 'admin' },
   { to: '/settings', label: 'Settings', icon: IconSettings, group: 'Account', for: 'admin' },
 ] as const;

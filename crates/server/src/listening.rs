@@ -1,0 +1,103 @@
+//! Where the Offhook of a data folder listens: kept in the folder, so that other commands need no options for it.
+
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::serve::Addresses;
+
+const FILE_NAME: &str = "listening.json";
+
+/// Where an Offhook listens, or would listen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listening {
+    /// For browsers and programs.
+    pub(crate) http: SocketAddr,
+    /// Whether it speaks https there, with a certificate of its own.
+    pub(crate) is_tls: bool,
+    /// What browsers are told to use; none before a start has found it out.
+    pub(crate) base_url: Option<String>,
+    /// For SIP over UDP and TCP.
+    pub(crate) sip: SocketAddr,
+    /// For audio.
+    pub(crate) media: IpAddr,
+    /// The UDP ports of browsers' audio; none where the system chooses them.
+    pub(crate) webrtc_ports: Option<RangeInclusive<u16>>,
+    /// The UDP ports of carriers' audio.
+    pub(crate) rtp_ports: RangeInclusive<u16>,
+}
+
+impl Listening {
+    /// What the options ask for.
+    pub(crate) fn of(addresses: &Addresses) -> Self {
+        Self {
+            http: addresses.http,
+            is_tls: addresses.tls_self_signed,
+            base_url: addresses.base_url.clone(),
+            sip: addresses.sip,
+            media: addresses.media_address,
+            webrtc_ports: addresses.webrtc_ports(),
+            rtp_ports: addresses.rtp_ports.clone(),
+        }
+    }
+
+    /// What the last start on the folder wrote; none if it is not there or cannot be understood.
+    pub(crate) fn read(data_dir: &Path) -> Option<Self> {
+        let text = fs::read(data_dir.join(FILE_NAME)).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Keeps it in the folder.
+    pub(crate) fn write(&self, data_dir: &Path) -> Result<()> {
+        let path = data_dir.join(FILE_NAME);
+        let text = serde_json::to_vec_pretty(self)?;
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// The UDP ports that carry audio, for people.
+    pub(crate) fn audio_ports(&self) -> String {
+        let range = |ports: &RangeInclusive<u16>| format!("UDP {} to {}", ports.start(), ports.end());
+        let browsers = self.webrtc_ports.as_ref().map_or_else(
+            || "UDP ports of the system's choice".to_owned(),
+            |ports| match ports.start() == ports.end() {
+                true => format!("UDP {}", ports.start()),
+                false => range(ports),
+            },
+        );
+        format!("{browsers} for browsers, {} for carriers", range(&self.rtp_ports))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_server_listens_is_found_in_its_folder() {
+        let dir = std::env::temp_dir().join(format!("offhook_listening_test_{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        assert_eq!(Listening::read(&dir), None);
+        let mut listening = Listening {
+            http: "127.0.0.1:9090".parse().unwrap(),
+            is_tls: false,
+            base_url: Some("http://localhost:9090".to_owned()),
+            sip: "127.0.0.1:5060".parse().unwrap(),
+            media: "0.0.0.0".parse().unwrap(),
+            webrtc_ports: Some(10_000..=10_003),
+            rtp_ports: 20_000..=29_999,
+        };
+        listening.write(&dir).unwrap();
+        assert_eq!(Listening::read(&dir).as_ref(), Some(&listening));
+        assert_eq!(
+            listening.audio_ports(),
+            "UDP 10000 to 10003 for browsers, UDP 20000 to 29999 for carriers"
+        );
+        listening.webrtc_ports = Some(10_000..=10_000);
+        assert!(listening.audio_ports().starts_with("UDP 10000 for browsers"));
+        fs::remove_dir_all(&dir).unwrap();
+    }
+}
