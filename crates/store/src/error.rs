@@ -46,16 +46,10 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if let sqlx::Error::Database(refusal) = &error {
-            return match refusal.code().as_deref() {
-                // SQLITE_FULL; PostgreSQL: disk_full.
-                Some("13" | "53100") => Self::DiskFull(error),
-                // SQLITE_BUSY and its two extended codes, SQLITE_CANTOPEN.
-                Some("5" | "261" | "517" | "14") => Self::Unavailable(error),
-                // PostgreSQL: connection exceptions, too many connections, shutting down.
-                Some(code) if ["08", "53", "57"].iter().any(|class| is_class(code, class)) => {
-                    Self::Unavailable(error)
-                }
-                Some(_) | None => Self::Database(error),
+            return match refusal.code().as_deref().map(condition) {
+                Some(Condition::DiskFull) => Self::DiskFull(error),
+                Some(Condition::Away) => Self::Unavailable(error),
+                Some(Condition::Refusal) | None => Self::Database(error),
             };
         }
         if matches!(
@@ -72,9 +66,32 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Codes of PostgreSQL have five characters, the first two of which are their class.
-fn is_class(code: &str, class: &str) -> bool {
-    code.len() == 5 && code.starts_with(class)
+/// What a database's code says of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Condition {
+    Away,
+    DiskFull,
+    Refusal,
+}
+
+/// Codes of PostgreSQL have five characters, the first two of which are their class; those of SQLite have fewer, and
+/// their lowest byte is the code that they detail.
+fn condition(code: &str) -> Condition {
+    if code.len() == 5 {
+        return match (code, code.get(..2).unwrap_or_default()) {
+            ("53100", _) => Condition::DiskFull,
+            // Connection exceptions, too few resources, shutting down.
+            (_, "08" | "53" | "57") => Condition::Away,
+            _ => Condition::Refusal,
+        };
+    }
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        Ok(13) => Condition::DiskFull,
+        // SQLITE_BUSY; SQLITE_IOERR, as a full disk shows itself when the index of the write-ahead log cannot grow;
+        // SQLITE_CANTOPEN.
+        Ok(5 | 10 | 14) => Condition::Away,
+        Ok(_) | Err(_) => Condition::Refusal,
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +100,25 @@ mod tests {
 
     use super::*;
     use crate::{MasterKey, Snapshot, Store, StoreConfig};
+
+    #[test]
+    fn codes_say_whether_to_try_again() {
+        for (code, expected) in [
+            ("13", Condition::DiskFull),
+            ("53100", Condition::DiskFull),
+            ("5", Condition::Away),
+            ("517", Condition::Away),
+            ("778", Condition::Away),
+            ("4874", Condition::Away),
+            ("14", Condition::Away),
+            ("57P01", Condition::Away),
+            ("08006", Condition::Away),
+            ("1555", Condition::Refusal),
+            ("23505", Condition::Refusal),
+        ] {
+            assert_eq!(condition(code), expected, "{code}");
+        }
+    }
 
     #[tokio::test]
     async fn a_full_disk_is_told_from_other_failures() {
