@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use model::{Event, TenantId, Timestamp};
 use store::Store;
+use tokio::sync::broadcast::error::TryRecvError;
 use tokio::sync::{OnceCell, broadcast};
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -259,11 +260,7 @@ impl Task {
                 received = events.recv() => {
                     // Too far behind, or the engine moved on: sockets connect anew to a fresh hub.
                     let Ok(batch) = received else { break };
-                    let mut taken = batch.to_vec();
-                    for _ in 1..BATCHES_AT_ONCE_MAX {
-                        let Ok(batch) = events.try_recv() else { break };
-                        taken.extend_from_slice(&batch);
-                    }
+                    let Some(taken) = with_waiting(&batch, &mut events) else { break };
                     board_due.get_or_insert(told_at + BOARD_EVERY);
                     if let Err(error) = self.take_in(&taken).await {
                         tracing::warn!(tenant.id = %self.hub.tenant, error = %error, "a live view was given up");
@@ -333,4 +330,17 @@ impl Task {
             }
         }
     }
+}
+
+/// A batch with those that wait behind it; none when some of them are gone already.
+fn with_waiting(batch: &[Event], events: &mut broadcast::Receiver<Arc<[Event]>>) -> Option<Vec<Event>> {
+    let mut taken = batch.to_vec();
+    for _ in 1..BATCHES_AT_ONCE_MAX {
+        match events.try_recv() {
+            Ok(batch) => taken.extend_from_slice(&batch),
+            Err(TryRecvError::Empty) => break,
+            Err(TryRecvError::Lagged(_) | TryRecvError::Closed) => return None,
+        }
+    }
+    Some(taken)
 }

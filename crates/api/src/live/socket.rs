@@ -6,7 +6,8 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::SinkExt;
 use model::{AgentId, TenantId};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::hub::{Attached, Frames, Seat, Viewer, text};
@@ -51,10 +52,10 @@ pub(super) async fn serve(
     loop {
         let goes_on = tokio::select! {
             told = frames.recv() => match told {
-                Ok(told) => {
-                    let later = std::iter::from_fn(|| frames.try_recv().ok());
-                    live.tell(std::iter::once(told).chain(later), viewer).await
-                }
+                Ok(told) => match with_waiting(told, &mut frames) {
+                    Some(told) => live.tell(&told, viewer).await,
+                    None => live.close(TOO_SLOW).await,
+                },
                 Err(RecvError::Lagged(_) | RecvError::Closed) => live.close(TOO_SLOW).await,
             },
             message = live.socket.recv() => {
@@ -66,6 +67,18 @@ pub(super) async fn serve(
         };
         if goes_on.is_err() {
             return;
+        }
+    }
+}
+
+/// What was told, with what waits behind it; none when some of that is gone already.
+fn with_waiting(told: Frames, frames: &mut broadcast::Receiver<Frames>) -> Option<Vec<Frames>> {
+    let mut all = vec![told];
+    loop {
+        match frames.try_recv() {
+            Ok(later) => all.push(later),
+            Err(TryRecvError::Empty) => return Some(all),
+            Err(TryRecvError::Lagged(_) | TryRecvError::Closed) => return None,
         }
     }
 }
@@ -89,14 +102,14 @@ impl LiveSocket {
     }
 
     /// Sends the frames that the viewer sees, at once.
-    async fn tell(&mut self, told: impl Iterator<Item = Frames>, viewer: Viewer) -> Result<(), Done> {
+    async fn tell(&mut self, told: &[Frames], viewer: Viewer) -> Result<(), Done> {
+        let seen = told.iter().flat_map(|frames| &**frames);
+        let seen = seen.filter(|frame| viewer.sees(frame.audience));
         let sent = tokio::time::timeout(SEND_MAX, async {
-            for frames in told.take(limits::LIVE_FRAMES_BEHIND_MAX) {
-                for frame in frames.iter().filter(|frame| viewer.sees(frame.audience)) {
-                    self.seq += 1;
-                    let text = numbered(self.seq, &frame.json);
-                    self.socket.feed(Message::Text(text.into())).await?;
-                }
+            for frame in seen {
+                self.seq += 1;
+                let text = numbered(self.seq, &frame.json);
+                self.socket.feed(Message::Text(text.into())).await?;
             }
             self.socket.flush().await
         });
@@ -162,5 +175,24 @@ impl LiveSocket {
         } else {
             Err(Done)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_told_together_and_a_gap_is_noticed() {
+        let none: Frames = [].into();
+        let (sender, mut frames) = broadcast::channel(2);
+        for _ in 0..2 {
+            drop(sender.send(Frames::clone(&none)));
+        }
+        assert_eq!(with_waiting(Frames::clone(&none), &mut frames).unwrap().len(), 3);
+        for _ in 0..3 {
+            drop(sender.send(Frames::clone(&none)));
+        }
+        assert!(with_waiting(none, &mut frames).is_none());
     }
 }
