@@ -55,7 +55,10 @@ impl Listening {
     pub(crate) fn write(&self, data_dir: &Path) -> Result<()> {
         let path = data_dir.join(FILE_NAME);
         let text = serde_json::to_vec_pretty(self)?;
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+        // Whole or not at all: other commands read it at any time.
+        let draft = data_dir.join(format!("{FILE_NAME}.new"));
+        let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        written.with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// The UDP ports that carry audio, for people.

@@ -1,5 +1,5 @@
-//! Snapshots as they are stored. Unlike what is kept for ever, a form that changes is not read again: raise
-//! [`VERSION`], and logs are folded anew.
+//! Snapshots as they are stored. Unlike what is kept for ever, a form that changes is not read again: where this form,
+//! that of a contact record, or what events fold to changes, raise [`VERSION`], and logs are folded anew.
 
 use model::{
     Activity, AgentId, AgentState, ContactId, ContactRecord, LegId, LineId, LiveView, OfferId, QueueId,

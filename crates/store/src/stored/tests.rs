@@ -67,6 +67,26 @@ fn events_are_written_as_the_golden_file_has_them() {
 }
 
 #[test]
+fn a_snapshot_whose_form_or_fold_has_changed_has_a_new_version() {
+    let mut live = LiveView::default();
+    let mut events = story::events();
+    // In the middle of the story: a contact is open.
+    events.truncate(24);
+    for event in &events {
+        live.apply(event);
+    }
+    assert_eq!(live.contacts.len(), 1);
+    let taken = Snapshot {
+        view: live,
+        head_at: events[events.len() - 1].at,
+        revision: 3,
+        answered_at: Some(events[0].at),
+    };
+    assert_eq!(snapshot::VERSION, 1, "a new version has a golden file of its own");
+    expect_test::expect_file!["../../tests/golden/snapshot_v1.json"].assert_eq(&snapshot::encode(&taken));
+}
+
+#[test]
 fn a_snapshot_at_any_event_is_what_the_log_comes_to() {
     let mut live = LiveView::default();
     for event in story::events() {
