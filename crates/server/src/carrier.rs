@@ -1,12 +1,16 @@
-//! Where a carrier takes calls: `host` or `host:port`, with `;transport=tcp` if it wants TCP.
+//! Where a carrier takes calls and registrations: `host` or `host:port`, with `;transport=tcp` if it wants TCP.
 
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use sip::{Host, Uri};
 
 /// RFC 3261 section 19.1.2.
 const SIP_PORT: u16 = 5060;
+
+/// A caller does not wait longer for a silent DNS.
+const RESOLVED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Where a carrier takes calls.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,18 +42,15 @@ impl CarrierAddress {
         uri.with_param("user", Some("phone"))
     }
 
-    /// Looks for it in the DNS, unless it is an address already.
+    /// Looks for it in the DNS, unless it is an address already; none where that knows nothing or does not answer.
     pub(crate) async fn resolve(&self) -> Option<SocketAddr> {
         let port = self.port.unwrap_or(SIP_PORT);
-        match self.host.ip() {
-            Some(ip) => Some(SocketAddr::new(ip, port)),
-            None => {
-                let mut found = tokio::net::lookup_host((self.host.to_string(), port))
-                    .await
-                    .ok()?;
-                found.next()
-            }
+        if let Some(ip) = self.host.ip() {
+            return Some(SocketAddr::new(ip, port));
         }
+        let found = tokio::net::lookup_host((self.host.to_string(), port));
+        let found = tokio::time::timeout(RESOLVED_WITHIN, found).await;
+        found.ok()?.ok()?.next()
     }
 }
 

@@ -51,8 +51,8 @@ pub(super) const CALLER_CHARS_MAX: usize = 32;
 pub(super) const MESSAGES_WAITING_MAX: usize = 4_096;
 /// Browsers' offers that wait to be answered; whoever brings another is told that there are too many.
 pub(super) const OFFERS_WAITING_MAX: usize = 256;
-/// What background tasks have found out and nobody has taken yet; beyond it they wait, and each is one of
-/// [`LOOKUPS_AT_ONCE_MAX`] or of a registration.
+/// What background tasks have found out and nobody has taken yet; beyond it they wait: one a call that is
+/// looked up, in either direction, or a registration.
 pub(super) const HAPPENINGS_WAITING_MAX: usize = 256;
 /// Pressed keys that wait to be heard; further ones are dropped.
 pub(super) const DIGITS_WAITING_MAX: usize = 4_096;

@@ -12,8 +12,7 @@ use store::{Registration, Trunk};
 
 use super::limits::REGISTRAR_SOUGHT_EVERY;
 use super::sockets::UDP;
-
-const SIP_PORT: u16 = 5060;
+use crate::carrier::CarrierAddress;
 
 /// The registrations of all trunks.
 #[derive(Default)]
@@ -215,16 +214,7 @@ fn request(
 
 /// The address of `host` or `host:port`.
 pub(super) async fn resolve(registrar: &str) -> Option<SocketAddr> {
-    let uri: Uri = format!("sip:{registrar}").parse().ok()?;
-    let port = uri.port().unwrap_or(SIP_PORT);
-    let host = uri.host()?;
-    match host.ip() {
-        Some(ip) => Some(SocketAddr::new(ip, port)),
-        None => tokio::net::lookup_host((host.to_string(), port))
-            .await
-            .ok()?
-            .next(),
-    }
+    registrar.parse::<CarrierAddress>().ok()?.resolve().await
 }
 
 #[cfg(test)]

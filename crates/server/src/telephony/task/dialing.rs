@@ -1,6 +1,7 @@
 //! Calls that go out: where their carrier is, and what is sent to it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use leg::{Command, Dial};
@@ -8,6 +9,7 @@ use model::{Dialed, DisconnectReason, LegId, PhoneNumber, TenantId, TrunkId};
 use sip::digest::{ClientCredentials, Secret};
 use sip::{BoundTo, Destination, NameAddr};
 use store::{Store, StoreError, Trunk, TrunkKind};
+use tokio::sync::Semaphore;
 
 use crate::carrier::CarrierAddress;
 
@@ -53,9 +55,11 @@ impl Task {
         self.tenants.insert(leg, ownership);
         let (store, happenings) = (self.store.clone(), self.happenings.clone());
         let (trunk, lab) = (call.trunk, self.lab);
+        // An emergency call waits for nobody's turn.
+        let lookups = (!call.to.is_emergency()).then(|| Arc::clone(&self.lookups));
         self.dialing.insert(leg, call);
         tokio::spawn(async move {
-            let found = find(&store, trunk, lab).await;
+            let found = find(&store, trunk, lab, lookups.as_deref()).await;
             let found = found.inspect_err(|error| {
                 let error = error as &dyn std::error::Error;
                 tracing::warn!(leg.id = %leg, trunk.id = %trunk, error, "a call finds no carrier");
@@ -135,8 +139,19 @@ pub(in crate::telephony) fn lab_address(sip: SocketAddr) -> Option<SocketAddr> {
     is_lab.then(|| SocketAddr::new(ip, sip.port()))
 }
 
-async fn find(store: &Store, trunk: TrunkId, lab: Option<SocketAddr>) -> Result<Carrier, NoCarrier> {
+async fn find(
+    store: &Store,
+    trunk: TrunkId,
+    lab: Option<SocketAddr>,
+    lookups: Option<&Semaphore>,
+) -> Result<Carrier, NoCarrier> {
+    let turn = match lookups {
+        Some(lookups) => Some(lookups.acquire().await),
+        None => None,
+    };
     let trunk = store.trunk(trunk).await?.ok_or(NoCarrier::NoAddress)?;
+    // A silent DNS must not keep calls that arrive from the database.
+    drop(turn);
     let address = match (trunk.kind, &trunk.outbound_address) {
         (TrunkKind::Lab, _) => lab.ok_or(NoCarrier::NoAddress)?.into(),
         (TrunkKind::Carrier, Some(address)) => address.parse().map_err(|_| NoCarrier::NoAddress)?,
