@@ -7,8 +7,8 @@ const API = /\/api\/v1\//;
 /**
  * Puts the mock before a page. Returns `wrong`, what broke the contract; `asked`, the operations that were asked for;
  * `refused`, the addresses that were refused by intent; `settled`, which resolves once the page has asked for all it
- * wants and drawn it; `tell`, which changes the agent and pushes it; `drop`, which cuts the live socket; and `enter`,
- * which begins anew in another world.
+ * wants and drawn it; `tell`, which changes the agent and pushes it; `move`, which changes answers and pushes that a
+ * contact has moved; `drop`, which cuts the live socket; and `enter`, which begins anew in another world.
  */
 export async function mock(page, first) {
   const wrong = [];
@@ -58,12 +58,19 @@ export async function mock(page, first) {
     return route.fulfill({ status, json: body });
   });
 
+  const push = (change) => {
+    seq += 1;
+    const frame = { ...change, seq };
+    check(change.type, liveMessage, frame);
+    socket?.send(JSON.stringify(frame));
+  };
   const tell = (agent) => {
     world.answers.getAgent = agent;
-    seq += 1;
-    const frame = { type: 'agent', seq, agent };
-    check('agent', liveMessage, frame);
-    socket?.send(JSON.stringify(frame));
+    push({ type: 'agent', agent });
+  };
+  const move = (contact, answers) => {
+    Object.assign(world.answers, answers);
+    push({ type: 'live_contact', contact });
   };
   const drop = () => socket?.close({ code: 1011 });
   const enter = (next) => {
@@ -72,7 +79,7 @@ export async function mock(page, first) {
     asked.length = 0;
     refused.clear();
   };
-  return { wrong, asked, refused, settled: settling(page), tell, drop, enter };
+  return { wrong, asked, refused, settled: settling(page), tell, move, drop, enter };
 }
 
 /** Resolves, when called, once no answer is awaited and drawing what came has led to no further question. */

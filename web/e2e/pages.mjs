@@ -1,5 +1,5 @@
 // The screens that are looked at.
-import { at, inHand, offer, statuses } from './world.mjs';
+import { answers, at, inHand, liveContact, offer, statuses } from './world.mjs';
 
 const available = { status: statuses.available };
 /** Just signed up: a number is claimed, nothing has happened. */
@@ -65,9 +65,13 @@ export const pages = [
     name: 'contacts-call-ringing',
     dialog: true,
     path: '/contacts',
-    world: { outbound: 'dialing' },
-    act: async (page) => {
+    world: { outbound: 'dialing', rings: false },
+    act: async (page, { settled, move }) => {
       await callNumber(page, '030 901820');
+      await page.getByText('Calling…').waitFor();
+      await settled();
+      const { listContactEvents } = answers({ outbound: 'dialing' });
+      move(liveContact('cnt_9', 'dialing', { direction: 'outbound', queue: null }), { listContactEvents });
       await page.getByText('It rings…').waitFor();
       await page.getByRole('button', { name: 'Cancel the call' }).waitFor();
     },
@@ -88,6 +92,17 @@ export const pages = [
   { name: 'contact-json', path: '/contacts/cnt_8?tab=json' },
   { name: 'contact-gone', path: '/contacts/cnt_gone' },
   { name: 'usage', path: '/usage' },
+  {
+    name: 'usage-half-typed',
+    path: '/usage?from=2026-11-01&to=2026-11-30',
+    act: async (page) => {
+      await page.getByLabel('From').fill('0002-11-01');
+      await page.getByText('Choose at most 366 days.').waitFor();
+      await page.getByRole('table', { name: 'Usage', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Last month' }).click();
+      await page.getByText('Choose at most 366 days.').waitFor({ state: 'detached' });
+    },
+  },
   { name: 'usage-empty', path: '/usage', world: fresh },
   { name: 'numbers', path: '/numbers' },
   {

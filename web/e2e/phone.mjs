@@ -53,6 +53,24 @@ const stories = {
     await press(tab, 'Alt+Shift+S', 'Save without a disposition', 'completeContact');
   },
 
+  'one press of the end keys ends nothing, and says what does': async (context, base) => {
+    const tab = await open(context, base, talking());
+    await tab.lineStands();
+    await tab.page.keyboard.press('Alt+Shift+E');
+    await tab.phone.getByText('once more to end the contact').waitFor();
+    await tab.phone.getByText('once more to end the contact').waitFor({ state: 'detached' });
+    equal(tab.count('endContact'), 0);
+  },
+
+  'what was written after a contact is saved before its time is over': async (context, base) => {
+    const work = inHand({ disconnected_at: at(-12), acw_expires_at: at(12) });
+    const tab = await open(context, base, agent({ status, activity: 'after_contact_work', contact: work }));
+    await tab.phone.getByRole('textbox', { name: 'Notes' }).fill('Half a sent');
+    const request = await tab.page.waitForRequest(/\/complete$/);
+    equal(JSON.parse(request.postData()).notes, 'Half a sent');
+    equal(Date.now() < Date.parse(work.acw_expires_at), true);
+  },
+
   'a declined contact is not called a missed one': async (context, base) => {
     const tab = await open(context, base, available());
     await tab.lineStands();

@@ -45,7 +45,7 @@ async function look({ page, mocked, failures }, { base, scheme, peer }, each) {
     await mocked.settled();
     if (self?.status.kind === 'available' && !each.width && !each.fault)
       await page.getByRole('img', { name: /^Line/ }).waitFor();
-    await each.act?.(page);
+    await each.act?.(page, mocked);
     if (each.dialog) await page.getByRole('dialog').waitFor();
     await mocked.settled();
     await page.evaluate(() => document.fonts.ready);

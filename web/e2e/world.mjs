@@ -196,9 +196,9 @@ const events = (beganSeconds, count) =>
     event(4713, beganSeconds + 62, 'disconnected', 'The customer hung up.'),
   ].slice(0, count);
 
-const eventsOfCall = () => [
+const eventsOfCall = (rings) => [
   event(4708, -4, 'initiated', 'Called from +1 212 555 0142.'),
-  event(4709, -2, 'leg_ringing', 'The customer’s phone rings.'),
+  ...(rings ? [event(4709, -2, 'leg_ringing', 'The customer’s phone rings.')] : []),
 ];
 
 /** Offhook was back 14 s after the last it knew of the call. */
@@ -235,7 +235,7 @@ const liveAgent = (who, status, activity, over = {}) => ({
   contact_id: null,
   ...over,
 });
-const liveContact = (id, state, over = {}) => ({
+export const liveContact = (id, state, over = {}) => ({
   id,
   state,
   since: at(-38),
@@ -321,6 +321,7 @@ export function answers(world) {
     empty = false,
     firstCall = true,
     outbound = null,
+    rings = outbound !== null,
     closed = false,
     restarted = false,
   } = world;
@@ -384,7 +385,7 @@ export function answers(world) {
     listFlows: list({ ...welcome, greeting: ref('prm_1', 'welcome') }),
     listContacts: { items: empty ? [] : contacts, next_cursor: empty ? null : 'next' },
     getContact: outbound ? callTo(outbound) : restarted ? cut() : contact(),
-    listContactEvents: list(...(outbound ? eventsOfCall() : restarted ? eventsOfCut() : eventsInHand(self))),
+    listContactEvents: list(...(outbound ? eventsOfCall(rings) : restarted ? eventsOfCut() : eventsInHand(self))),
     startOutboundCall: { contact_id: 'cnt_9' },
     getUsage: {
       from: '2026-11-01',

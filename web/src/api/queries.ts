@@ -107,10 +107,10 @@ export const contactEventsQuery = (id: string) =>
     queryFn: () => answer(api.GET('/api/v1/contacts/{id}/events', { params: { path: { id } } })),
   });
 
-/** Usage between two dates in the tenant's zone, both included; the server's default is the current month. */
-export const usageQuery = (from?: string, to?: string) =>
+/** Usage between two dates in the tenant's zone, both included. */
+export const usageQuery = (from: string, to: string) =>
   queryOptions({
-    queryKey: ['usage', from ?? '', to ?? ''],
+    queryKey: ['usage', from, to],
     queryFn: () => answer(api.GET('/api/v1/usage', { params: { query: { from, to } } })),
     placeholderData: (previous) => previous,
   });

@@ -1,7 +1,8 @@
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 let page = 'Offhook';
 let notice: string | null = null;
+const listeners = new Set<() => void>();
 
 function show() {
   document.title = notice ?? page;
@@ -12,7 +13,18 @@ export function usePageTitle(title: string) {
   useEffect(() => {
     page = `${title} · Offhook`;
     show();
+    for (const listener of listeners) listener();
   }, [title]);
+}
+
+/** The page's name in the window's title, whatever notice stands in its place. */
+export function useShownPage(): string {
+  return useSyncExternalStore(subscribe, () => page);
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Puts a notice in the window's title, in place of the page, for as long as it is not null. */

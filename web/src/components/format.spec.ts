@@ -4,6 +4,7 @@ import {
   clockTenths,
   countdown,
   customerName,
+  exactly,
   inWords,
   ownNumber,
   phoneNumber,
@@ -25,6 +26,17 @@ test('a countdown shows zero only at the end', () => {
 
 test('durations read in words', () => {
   expect([45_000, 60_000, 125_000, 3_780_000].map(inWords)).toEqual(['45 s', '1 min', '2 min 5 s', '1 h 3 min']);
+});
+
+test('a bill says every second', () => {
+  expect([0, 45_000, 125_000, 3_600_000, 3_784_000, 48_620_000].map(exactly)).toEqual([
+    '0 s',
+    '45 s',
+    '2 min 5 s',
+    '1 h',
+    '1 h 3 min 4 s',
+    '13 h 30 min 20 s',
+  ]);
 });
 
 test('phone numbers are grouped, and what is none stays as it is', () => {

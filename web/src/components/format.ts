@@ -27,6 +27,14 @@ export function inWords(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
 }
 
+/** A duration in words to the second, as a bill wants it: `13 h 30 min 20 s`. */
+export function exactly(ms: number): string {
+  const total = Math.max(0, Math.round(ms / 1000));
+  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const parts = [hours && `${count(hours)} h`, minutes && `${minutes} min`, seconds && `${seconds} s`].filter(Boolean);
+  return parts.join(' ') || '0 s';
+}
+
 /**
  * A phone number in readable groups where the country's are known; what is not plain E.164 (masked, SIP address) stays as
  * it is, null is anonymous.

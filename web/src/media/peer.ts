@@ -1,5 +1,10 @@
 import { preferredCodecs } from './codecs';
 
+/** What to say and do where the server answers and its audio does not come. */
+export const AUDIO_BLOCKED =
+  'The server answers, but audio does not get through. A firewall or VPN may block it: try another network, or ask who ' +
+  'runs yours to let UDP to this server pass.';
+
 /** A peer connection with one audio line, and what comes in over it. */
 export type Peer = { connection: RTCPeerConnection; remote: MediaStream };
 

@@ -6,10 +6,12 @@ import { LiveProvider } from '@/api/LiveProvider';
 import { hasCode } from '@/api/problem';
 import { meQuery } from '@/api/queries';
 import { TestModeBanner } from '@/features/live/TestModeBanner';
+import { PhoneAnnouncement } from '@/features/softphone/PhoneAnnouncement';
 import { PhoneProvider } from '@/features/softphone/PhoneProvider';
 import { Softphone } from '@/features/softphone/Softphone';
 import { Header } from './-shell/Header';
 import { Nav } from './-shell/Nav';
+import { PageAnnouncement } from './-shell/PageAnnouncement';
 import { Palette } from './-shell/Palette';
 
 export const Route = createFileRoute('/_app')({
@@ -82,6 +84,8 @@ function Frame() {
         <TestModeBanner />
         <Outlet />
       </AppShell.Main>
+      <PageAnnouncement />
+      {isAgent && <PhoneAnnouncement />}
       <Palette />
     </AppShell>
   );

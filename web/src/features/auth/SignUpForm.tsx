@@ -1,42 +1,35 @@
-import { PasswordInput, Text, TextInput } from '@mantine/core';
-import { isNotEmpty, useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
+import { Text, TextInput } from '@mantine/core';
+import { isNotEmpty } from '@mantine/form';
 import { answer, api } from '@/api/client';
 import type { Me } from '@/api/model';
 import { fieldErrors, hasCode } from '@/api/problem';
+import { emailFault } from '@/components/emailFault';
 import { zoneCity } from '@/components/format';
 import { browserTimeZone } from '@/components/timeZones';
 import { AuthForm } from './AuthForm';
-import { emailFault, passwordFault } from './validate';
+import { EmailInput, NewPasswordInput } from './fields';
+import { passwordFault } from './passwordFault';
+import { useSentForm } from './useSentForm';
 
 /** Asks for the three things a contact center needs; the time zone comes from the browser. */
 export function SignUpForm({ onSignedUp }: { onSignedUp: (me: Me) => void }) {
   const timeZone = browserTimeZone();
-  const form = useForm({
-    mode: 'uncontrolled',
+  const { field, frame } = useSentForm({
     initialValues: { company: '', email: '', password: '' },
     validate: {
       company: isNotEmpty('Enter the name of your company.'),
       email: emailFault,
       password: passwordFault,
     },
+    send: (body) => answer(api.POST('/api/v1/signup', { body: { ...body, time_zone: timeZone } })),
+    onSent: onSignedUp,
+    errorsOf: (error) =>
+      isTaken(error) ? { email: 'This address already has a contact center.' } : fieldErrors(error),
   });
-  const signUp = useMutation({
-    mutationFn: (body: { company: string; email: string; password: string }) =>
-      answer(api.POST('/api/v1/signup', { body: { ...body, time_zone: timeZone } })),
-    onSuccess: onSignedUp,
-    onError: (error) => {
-      form.setErrors(
-        hasCode(error, 'email_taken') ? { email: 'This address already has a contact center.' } : fieldErrors(error),
-      );
-    },
-  });
-  const failure = hasCode(signUp.error, 'email_taken') ? null : signUp.error;
   return (
     <AuthForm
-      onSubmit={form.onSubmit((values) => signUp.mutate(values))}
-      error={failure}
-      busy={signUp.isPending}
+      {...frame}
+      error={isTaken(frame.error) ? null : frame.error}
       submit="Open my contact center"
       note={
         <Text size="sm" c="dimmed">
@@ -44,27 +37,13 @@ export function SignUpForm({ onSignedUp }: { onSignedUp: (me: Me) => void }) {
         </Text>
       }
     >
-      <TextInput
-        label="Company"
-        autoComplete="organization"
-        maxLength={100}
-        key={form.key('company')}
-        {...form.getInputProps('company')}
-      />
-      <TextInput
-        label="Work e-mail"
-        type="email"
-        autoComplete="username"
-        key={form.key('email')}
-        {...form.getInputProps('email')}
-      />
-      <PasswordInput
-        label="Password"
-        description="At least 8 characters"
-        autoComplete="new-password"
-        key={form.key('password')}
-        {...form.getInputProps('password')}
-      />
+      <TextInput label="Company" autoComplete="organization" maxLength={100} {...field('company')} />
+      <EmailInput {...field('email')} />
+      <NewPasswordInput {...field('password')} />
     </AuthForm>
   );
+}
+
+function isTaken(error: unknown): boolean {
+  return hasCode(error, 'email_taken');
 }

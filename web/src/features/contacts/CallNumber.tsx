@@ -16,9 +16,6 @@ import { callState } from './callState';
 /** A call that was placed: its contact, and what was dialed as it was written. */
 type Placed = { contactId: string; to: string };
 
-/** Ringing is told by an event alone, which changes nothing that the live socket shows. */
-const RINGING_ASKED_EVERY_MS = 1_000;
-
 /** Calls somebody from one of the tenant's numbers, and says what becomes of it. */
 export function CallNumber({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const numbers = useQuery({ ...phoneNumbersQuery, enabled: opened });
@@ -111,11 +108,7 @@ function CallForm({ numbers, onPlaced }: { numbers: PhoneNumber[]; onPlaced: (pl
 
 function CallProgress({ placed, onAgain }: { placed: Placed; onAgain: () => void }) {
   const contact = useQuery(contactQuery(placed.contactId));
-  const dialing = contact.data?.state === 'dialing';
-  const events = useQuery({
-    ...contactEventsQuery(placed.contactId),
-    refetchInterval: dialing ? RINGING_ASKED_EVERY_MS : false,
-  });
+  const events = useQuery(contactEventsQuery(placed.contactId));
   const rings = events.data?.items.some((event) => event.type === 'leg_ringing') ?? false;
   const client = useQueryClient();
   const cancel = useMutation({

@@ -2,9 +2,10 @@ import { Badge, Card, Grid, Group, Stack, Tabs, Text, Title } from '@mantine/cor
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Contact } from '@/api/model';
-import { contactEventsQuery, contactQuery, meQuery } from '@/api/queries';
+import { contactEventsQuery, contactQuery } from '@/api/queries';
+import { useZone } from '@/api/useMe';
 import { CopyText } from '@/components/CopyText';
-import { clockTenths, customerName, dateTime, phoneNumber, words } from '@/components/format';
+import { clockTenths, customerName, dateTime, phoneNumber, words, zoneCity } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -25,8 +26,7 @@ type Props = { id: string; tab: ContactTab; onTab: (tab: ContactTab) => void };
 export function ContactPage({ id, tab, onTab }: Props) {
   const contact = useQuery(contactQuery(id));
   const events = useQuery(contactEventsQuery(id));
-  const { data: me } = useQuery(meQuery);
-  const zone = me?.tenant.time_zone;
+  const zone = useZone();
   return (
     <Stack gap="md">
       <PageLink to="/contacts" size="sm" w="fit-content">
@@ -40,7 +40,7 @@ export function ContactPage({ id, tab, onTab }: Props) {
             <>
               <Head contact={record} />
               <Card>
-                <PartitionBar intervals={record.intervals} />
+                <PartitionBar intervals={record.intervals} isOpen={record.disconnected_at === null} />
               </Card>
               <Tabs value={tab} onChange={(value) => onTab(value === 'json' ? 'json' : 'timeline')} keepMounted={false}>
                 <Tabs.List>
@@ -110,7 +110,9 @@ function Facts({ contact, zone }: { contact: Contact; zone: string | undefined }
   const reason = contact.disconnect_reason;
   return (
     <dl style={{ display: 'grid', gridTemplateColumns: 'auto 1fr', gap: '6px 16px', margin: 0 }}>
-      <Fact name="Began">{dateTime(contact.initiated_at, zone)}</Fact>
+      <Fact name="Began">
+        {dateTime(contact.initiated_at, zone)}, {zoneCity(zone ?? 'UTC')} time
+      </Fact>
       {contact.direction === 'outbound' ? (
         <Fact name="Called from">{phoneNumber(contact.from)}</Fact>
       ) : (

@@ -1,13 +1,14 @@
-import { Button, Card, Center, Group, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { ContactSummary } from '@/api/model';
-import { contactsQuery, meQuery } from '@/api/queries';
+import { contactsQuery } from '@/api/queries';
+import { useIsAdmin, useZone } from '@/api/useMe';
 import { type Column, DataTable } from '@/components/DataTable';
 import { DirectionIcon } from '@/components/DirectionIcon';
 import { EmptyState } from '@/components/EmptyState';
-import { clock, customerName, dateTime, words } from '@/components/format';
+import { clock, count, customerName, dateTime, words, zoneCity } from '@/components/format';
 import { Failed, Loading } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -18,17 +19,17 @@ import { CallNumber } from './CallNumber';
 
 /** Every contact, newest first. */
 export function ContactsPage() {
-  const { data: me } = useQuery(meQuery);
+  const isAdmin = useIsAdmin();
   const contacts = useInfiniteQuery(contactsQuery);
-  const zone = me?.tenant.time_zone;
+  const zone = useZone();
   const columns = useMemo(() => columnsIn(zone), [zone]);
   const rows = contacts.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Stack gap="md">
       <PageHeader
         title="Contacts"
-        note="Every contact with its record, newest first."
-        action={me?.user.roles.includes('admin') && <CallButton />}
+        note={`Every contact with its record, newest first, in ${zoneCity(zone ?? 'UTC')} time.`}
+        action={isAdmin && <CallButton />}
       />
       <Card padding={0}>
         {contacts.isPending && <Loading />}
@@ -38,9 +39,11 @@ export function ContactsPage() {
             icon={IconContacts}
             title="No contacts yet"
             action={
-              <PageButton to="/start" search={{ step: 4 }} variant="default" size="sm">
-                Make a test call
-              </PageButton>
+              isAdmin && (
+                <PageButton to="/start" search={{ step: 4 }} variant="default" size="sm">
+                  Make a test call
+                </PageButton>
+              )
             }
           >
             Each contact will be here with who talked to whom, every second metered, and why it was routed as it was.
@@ -51,11 +54,14 @@ export function ContactsPage() {
         )}
       </Card>
       {contacts.hasNextPage && (
-        <Center>
+        <Group justify="center">
+          <Text size="sm" c="dimmed" role="status">
+            The newest {count(rows.length)} are here; columns sort among these.
+          </Text>
           <Button variant="default" loading={contacts.isFetchingNextPage} onClick={() => void contacts.fetchNextPage()}>
             Show older
           </Button>
-        </Center>
+        </Group>
       )}
     </Stack>
   );

@@ -1,9 +1,9 @@
 import { Code, Collapse, Group, Stack, Table, Text, Timeline, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { happenedAt } from '@/api/happenedAt';
 import type { ContactEvent, RoutingDecision } from '@/api/model';
 import { clockTenths, inWords, timeOfDay, words } from '@/components/format';
 import { IconCheck, IconChevronDown } from '@/icons';
-import { happenedAt } from './happenedAt';
 
 /** How much later than it happened an event must be on record for that to be said. */
 const NOTEWORTHY_MS = 1_000;

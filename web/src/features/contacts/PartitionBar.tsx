@@ -4,13 +4,13 @@ import { clockTenths } from '@/components/format';
 import { partition } from './partition';
 
 /** Where a contact's time went: the intervals that make it up, and after-contact work beside them. */
-export function PartitionBar({ intervals }: { intervals: Intervals }) {
+export function PartitionBar({ intervals, isOpen }: { intervals: Intervals; isOpen: boolean }) {
   const { parts, totalMs } = partition(intervals);
   return (
     <div>
       <Group justify="space-between" mb={8}>
         <Text fw={600} size="sm">
-          {clockTenths(totalMs)} from the call’s beginning to hang-up
+          {clockTenths(totalMs)} {isOpen ? 'so far' : 'from the call’s beginning to hang-up'}
         </Text>
         <Text size="sm" c="dimmed" className="num">
           After-contact work {clockTenths(intervals.acw_ms)}

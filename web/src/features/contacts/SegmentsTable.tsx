@@ -5,6 +5,13 @@ import { clockTenths, words } from '@/components/format';
 
 /** The stays of a contact, one after the other. */
 export function SegmentsTable({ segments }: { segments: Segment[] }) {
+  if (segments.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        None yet.
+      </Text>
+    );
+  }
   return (
     <Table verticalSpacing={6} horizontalSpacing={4}>
       <Table.Thead>

@@ -1,11 +1,12 @@
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Agent } from '@/api/model';
-import { agentQuery, contactsQuery, meQuery } from '@/api/queries';
+import { agentQuery, contactsQuery } from '@/api/queries';
+import { useZone } from '@/api/useMe';
 import { Elapsed } from '@/components/Elapsed';
 import { EmptyState } from '@/components/EmptyState';
 import { clock, customerName, shortTime } from '@/components/format';
-import { Loaded } from '@/components/Loaded';
+import { Failed, Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { agentLook, contactLook } from '@/components/stateLook';
@@ -57,7 +58,7 @@ function Idle({ agent }: { agent: Agent }) {
 function NoAgent() {
   return (
     <Card>
-      <EmptyState icon={IconUser} title="You are no agent">
+      <EmptyState icon={IconUser} title="You do not take contacts">
         The desk is for users who take contacts. An administrator can make you one.
       </EmptyState>
     </Card>
@@ -66,10 +67,12 @@ function NoAgent() {
 
 function LastContacts({ agentId, inHandId }: { agentId: string; inHandId: string | null }) {
   const contacts = useInfiniteQuery(contactsQuery);
-  const { data: me } = useQuery(meQuery);
+  const zone = useZone();
   const mine = (contacts.data?.pages[0]?.items ?? [])
     .filter((contact) => contact.agent?.id === agentId && contact.id !== inHandId)
     .slice(0, LAST_COUNT);
+  if (contacts.isError && !contacts.data)
+    return <Failed error={contacts.error} onRetry={() => void contacts.refetch()} />;
   if (mine.length === 0) return null;
   return (
     <Card component="section" aria-label="Your last contacts">
@@ -81,7 +84,7 @@ function LastContacts({ agentId, inHandId }: { agentId: string; inHandId: string
           <Group key={contact.id} justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">
               <Text size="sm" c="dimmed" className="num" miw={132}>
-                {shortTime(contact.initiated_at, me?.tenant.time_zone)}
+                {shortTime(contact.initiated_at, zone)}
               </Text>
               <PageLink to="/contacts/$id" params={{ id: contact.id }} size="sm" className="num">
                 {customerName(contact)}

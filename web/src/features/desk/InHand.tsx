@@ -1,13 +1,15 @@
 import { Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { happenedAt } from '@/api/happenedAt';
 import type { Agent } from '@/api/model';
-import { contactEventsQuery, meQuery } from '@/api/queries';
+import { contactEventsQuery } from '@/api/queries';
+import { useZone } from '@/api/useMe';
 import { Elapsed, Remaining } from '@/components/Elapsed';
 import { clock, customerName, phoneNumber, timeOfDay } from '@/components/format';
+import { Failed } from '@/components/Loaded';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
 import { agentLook } from '@/components/stateLook';
-import { happenedAt } from '@/features/contacts/happenedAt';
 import { PageLink } from '@/links';
 
 /** What happens inside of Offhook: the contact's record tells it, to an agent it is noise. */
@@ -74,9 +76,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 function SoFar({ contactId }: { contactId: string }) {
   const events = useQuery(contactEventsQuery(contactId));
-  const { data: me } = useQuery(meQuery);
-  const zone = me?.tenant.time_zone;
+  const zone = useZone();
   const told = events.data?.items.filter((event) => !MACHINERY.test(event.type)) ?? [];
+  if (events.isError && !events.data) return <Failed error={events.error} onRetry={() => void events.refetch()} />;
   if (told.length === 0) return null;
   return (
     <div>

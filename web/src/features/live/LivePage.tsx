@@ -3,28 +3,29 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useLink } from '@/api/LiveProvider';
 import type { LiveSnapshot } from '@/api/model';
-import { liveQuery, meQuery } from '@/api/queries';
+import { liveQuery } from '@/api/queries';
+import { useIsAdmin, useZone } from '@/api/useMe';
 import { Elapsed } from '@/components/Elapsed';
 import { zoneCity } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
+import { SimulateMenu } from '@/components/SimulateMenu';
 import { IconAlert, IconAvailable, IconHeadset, IconIncoming, IconLinkGood, IconLinkLost, IconPhone } from '@/icons';
 import { AgentsTable } from './AgentsTable';
 import { ContactsNow } from './ContactsNow';
 import { QueuesTable } from './QueuesTable';
-import { SimulateMenu } from './SimulateMenu';
 import { summarize } from './summary';
 
 /** Queues, agents and contacts as they are now. */
 export function LivePage() {
   const live = useQuery(liveQuery);
-  const { data: me } = useQuery(meQuery);
-  const isAdmin = me?.user.roles.includes('admin') ?? false;
+  const zone = useZone();
+  const isAdmin = useIsAdmin();
   return (
     <Stack gap="md">
       <PageHeader
         title="Live"
-        note={<LinkNote zone={me?.tenant.time_zone ?? 'UTC'} />}
+        note={<LinkNote zone={zone ?? 'UTC'} />}
         action={isAdmin ? <SimulateMenu /> : undefined}
       />
       <Loaded query={live}>{(view) => <View view={view} isAdmin={isAdmin} />}</Loaded>
@@ -94,7 +95,7 @@ function Figures({ view }: { view: LiveSnapshot }) {
       <Figure
         label="Available"
         value={sum.availableCount}
-        note={`of ${sum.signedInCount} signed in`}
+        note={view.agents.length > 0 ? `of ${sum.signedInCount} signed in` : 'in the best staffed queue'}
         icon={<IconAvailable size={18} aria-hidden />}
       />
       <Figure

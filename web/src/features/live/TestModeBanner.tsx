@@ -1,14 +1,15 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
-import { liveQuery, meQuery } from '@/api/queries';
+import { liveQuery } from '@/api/queries';
+import { useIsAdmin } from '@/api/useMe';
 import { toastFailed } from '@/components/toast';
 import { IconTest } from '@/icons';
 
 /** Says, for as long as simulated callers are there, that what one sees is partly simulated. */
 export function TestModeBanner() {
   const { data: count } = useQuery({ ...liveQuery, select: (view) => view.simulated_contact_count });
-  const { data: me } = useQuery(meQuery);
+  const isAdmin = useIsAdmin();
   const end = useMutation({
     mutationFn: () => answer(api.DELETE('/api/v1/simulated-callers')),
     onError: (error) => toastFailed('The simulated callers go on', error),
@@ -35,7 +36,7 @@ export function TestModeBanner() {
           see.
         </Text>
       </Group>
-      {me?.user.roles.includes('admin') && (
+      {isAdmin && (
         <Button
           size="compact-sm"
           style={{ flexShrink: 0 }}

@@ -1,12 +1,11 @@
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '@/api/client';
-import { availablePhoneNumbersQuery, flowsQuery, phoneNumbersQuery } from '@/api/queries';
+import { flowsQuery, phoneNumbersQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
 import { countryName, phoneNumber } from '@/components/format';
-import { Loaded } from '@/components/Loaded';
+import { NumberSearch } from '@/components/NumberSearch';
 import { toastDone } from '@/components/toast';
 
 /** Searches the operator's free numbers and claims one for a flow. */
@@ -14,10 +13,6 @@ export function ClaimNumber({ onClaimed }: { onClaimed: () => void }) {
   const client = useQueryClient();
   const flows = useQuery(flowsQuery);
   const [flowId, setFlowId] = useState<string | null>(null);
-  const [country, setCountry] = useState('');
-  const [contains, setContains] = useState('');
-  const [searched] = useDebouncedValue(contains.replace(/\D/g, ''), 250);
-  const available = useQuery(availablePhoneNumbersQuery(country, searched));
   const claim = useMutation({
     mutationFn: (e164: string) => answer(api.POST('/api/v1/phone-numbers', { body: { e164, flow_id: flowId } })),
     onSuccess: async (number) => {
@@ -36,32 +31,13 @@ export function ClaimNumber({ onClaimed }: { onClaimed: () => void }) {
         allowDeselect={false}
         onChange={setFlowId}
       />
-      <Group grow align="end">
-        <Select
-          label="Country"
-          data={[
-            { value: '', label: 'All countries' },
-            ...(available.data?.countries ?? []).map((code) => ({ value: code, label: countryName(code) })),
-          ]}
-          value={country}
-          allowDeselect={false}
-          onChange={(value) => setCountry(value ?? '')}
-        />
-        <TextInput
-          label="Contains"
-          placeholder="212"
-          inputMode="numeric"
-          value={contains}
-          onChange={(event) => setContains(event.currentTarget.value)}
-        />
-      </Group>
-      <FormError error={claim.error} />
-      <Loaded query={available}>
-        {({ items }) => (
+      <FormError error={flows.error ?? claim.error} />
+      <NumberSearch>
+        {({ items, narrowed }) => (
           <Stack gap="xs">
             {items.length === 0 && (
               <Text size="sm" c="dimmed">
-                No free number is like this.
+                {narrowed ? 'No free number matches. Try other digits.' : 'No number is free here at the moment.'}
               </Text>
             )}
             {items.map((number) => (
@@ -87,7 +63,7 @@ export function ClaimNumber({ onClaimed }: { onClaimed: () => void }) {
             ))}
           </Stack>
         )}
-      </Loaded>
+      </NumberSearch>
     </Stack>
   );
 }

@@ -1,13 +1,14 @@
-import { Button, Card, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Card, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answer, api } from '@/api/client';
 import type { PhoneNumber } from '@/api/model';
-import { meQuery, phoneNumbersQuery } from '@/api/queries';
+import { phoneNumbersQuery } from '@/api/queries';
+import { useZone } from '@/api/useMe';
+import { ConfirmModal } from '@/components/ConfirmModal';
 import { type Column, DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
-import { FormError } from '@/components/FormError';
 import { countryName, dateTime, phoneNumber } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
@@ -18,10 +19,9 @@ import { ClaimNumber } from './ClaimNumber';
 /** The numbers that customers call. */
 export function NumbersPage() {
   const numbers = useQuery(phoneNumbersQuery);
-  const { data: me } = useQuery(meQuery);
   const [claiming, claim] = useDisclosure(false);
   const [releasing, setReleasing] = useState<PhoneNumber | null>(null);
-  const zone = me?.tenant.time_zone;
+  const zone = useZone();
   const columns = useMemo(() => columnsFor(zone, setReleasing), [zone]);
   const claimButton = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={claim.open}>
@@ -98,37 +98,22 @@ function columnsFor(zone: string | undefined, onRelease: (number: PhoneNumber) =
 function ReleaseModal({ number, onClose }: { number: PhoneNumber | null; onClose: () => void }) {
   const client = useQueryClient();
   const release = useMutation({
-    mutationFn: (id: string) => answer(api.DELETE('/api/v1/phone-numbers/{id}', { params: { path: { id } } })),
+    mutationFn: ({ id }: PhoneNumber) => answer(api.DELETE('/api/v1/phone-numbers/{id}', { params: { path: { id } } })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: phoneNumbersQuery.queryKey });
       toastDone('The number is released.');
-      onClose();
     },
   });
   return (
-    <Modal
-      opened={number !== null}
-      onClose={() => {
-        release.reset();
-        onClose();
-      }}
-      title={`Release ${phoneNumber(number?.e164)}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <Stack>
-        <Text size="sm">
-          Callers will not reach you under it any more, and another company may claim it. Contacts on record keep it.
-        </Text>
-        <FormError error={release.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button color="red.9" loading={release.isPending} onClick={() => number && release.mutate(number.id)}>
-            Release
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmModal
+      subject={number}
+      title={({ e164 }) => `Release ${phoneNumber(e164)}?`}
+      consequence={
+        'Callers will not reach you under it any more, and another company may claim it. Contacts on record keep it.'
+      }
+      confirm="Release"
+      action={release}
+      onClose={onClose}
+    />
   );
 }

@@ -1,8 +1,11 @@
-import { Alert, Button, Card, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Card, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useState } from 'react';
 import { answer, api } from '@/api/client';
-import { apiKeysQuery, meQuery } from '@/api/queries';
+import type { ApiKey } from '@/api/model';
+import { apiKeysQuery } from '@/api/queries';
+import { useZone } from '@/api/useMe';
+import { ConfirmModal } from '@/components/ConfirmModal';
 import { CopyText } from '@/components/CopyText';
 import { type Column, DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
@@ -12,14 +15,11 @@ import { Loaded } from '@/components/Loaded';
 import { toastDone } from '@/components/toast';
 import { IconKey } from '@/icons';
 
-type ApiKey = { id: string; name: string; prefix: string; created_at: string; last_used_at: string | null };
-
 /** Keys with which programs use the API. */
 export function ApiKeys() {
   const keys = useQuery(apiKeysQuery);
-  const { data: me } = useQuery(meQuery);
   const [deleting, setDeleting] = useState<ApiKey | null>(null);
-  const zone = me?.tenant.time_zone;
+  const zone = useZone();
   const columns = useMemo(() => columnsFor(zone, setDeleting), [zone]);
   return (
     <Stack>
@@ -125,32 +125,20 @@ function NewKey() {
 function DeleteModal({ apiKey, onClose }: { apiKey: ApiKey | null; onClose: () => void }) {
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: (id: string) => answer(api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } })),
+    mutationFn: ({ id }: ApiKey) => answer(api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
       toastDone('The key is deleted.');
-      onClose();
     },
   });
   return (
-    <Modal
-      opened={apiKey !== null}
+    <ConfirmModal
+      subject={apiKey}
+      title={({ name }) => `Delete the key “${name}”?`}
+      consequence="Programs that use it are refused from now on."
+      confirm="Delete"
+      action={remove}
       onClose={onClose}
-      title={`Delete the key “${apiKey?.name ?? ''}”?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <Stack>
-        <Text size="sm">Programs that use it are refused from now on.</Text>
-        <FormError error={remove.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button color="red.9" loading={remove.isPending} onClick={() => apiKey && remove.mutate(apiKey.id)}>
-            Delete
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    />
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Tenant } from '@/api/model';
 import { tenantQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
+import { count } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { SaveBar } from './SaveBar';
 import { useTenantForm } from './useTenantForm';
@@ -67,8 +68,8 @@ function CallForm({ tenant }: { tenant: Tenant }) {
             Calls at the same time
           </Text>
           <Text size="sm" c="dimmed">
-            At most {tenant.contacts_max.toLocaleString('en-US')} calls; any further caller hears a busy tone. Only the
-            operator of this Offhook installation can change this limit.
+            At most {count(tenant.contacts_max)} calls; any further caller hears a busy tone. Only the operator of this
+            Offhook installation can change this limit.
           </Text>
         </div>
         <FormError error={save.error} />

@@ -6,10 +6,10 @@ import { answer, api } from '@/api/client';
 import type { MailSettings } from '@/api/model';
 import { fieldErrors } from '@/api/problem';
 import { mailSettingsQuery, meQuery } from '@/api/queries';
+import { emailFault } from '@/components/emailFault';
 import { FormError } from '@/components/FormError';
 import { Loaded } from '@/components/Loaded';
 import { toastDone } from '@/components/toast';
-import { emailFault } from '@/features/auth/validate';
 import { IconMail } from '@/icons';
 
 /** The mail server that password links go out through, with a button that proves it. */

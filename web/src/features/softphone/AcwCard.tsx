@@ -1,6 +1,6 @@
 import { Alert, Button, Card, Group, Kbd, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { serverClock } from '@/api/clock';
 import type { AgentContact } from '@/api/model';
 import { contactQuery, dispositionsQuery } from '@/api/queries';
@@ -14,10 +14,12 @@ import { useCommand } from './useShortcuts';
 
 /** When the last seconds of after-contact work are said with a tick. */
 const WARN_MS = 10_000;
+/** The server ends it without notes: what was written goes out this much earlier. */
+const SAVE_MS = 2_000;
 
 /** After-contact work: how the contact is filed, notes, and the time that is left for it. */
 export function AcwCard({ contact }: { contact: AgentContact }) {
-  const { actor } = usePhone();
+  const { actor, ringer } = usePhone();
   const busy = usePhoneState((state) => state.value.request !== 'idle');
   const next = usePhoneState((state) => state.context.agent?.next_status ?? state.context.agent?.status);
   const dispositions = useQuery(dispositionsQuery);
@@ -25,12 +27,16 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
   const [notes, setNotes] = useNotes(contact.id);
   const [asked, setAsked] = useState(false);
   const unfiled = dispositionId === null && dispositions.data?.items.length !== 0;
+  const complete = () => actor.send({ type: 'COMPLETE', dispositionId, notes: notes.trim() || null });
   const save = () => {
     if (unfiled && !asked) setAsked(true);
-    else actor.send({ type: 'COMPLETE', dispositionId, notes: notes.trim() || null });
+    else complete();
   };
   useCommand('save', save);
-  useWarning(contact.acw_expires_at);
+  useBefore(contact.acw_expires_at, WARN_MS, () => ringer.tick());
+  useBefore(contact.acw_expires_at, SAVE_MS, () => {
+    if (dispositionId !== null || notes.trim()) complete();
+  });
   return (
     <Card>
       <Text fw={600}>After-contact work</Text>
@@ -77,7 +83,7 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
         {contact.acw_expires_at && (
           <Group justify="space-between" gap="xs">
             <Text size="xs" c="dimmed">
-              Ends by itself in <Remaining until={contact.acw_expires_at} />
+              Saved as it stands in <Remaining until={contact.acw_expires_at} />
             </Text>
             <Button
               size="compact-xs"
@@ -108,17 +114,14 @@ function CutCall({ contactId }: { contactId: string }) {
   );
 }
 
-function useWarning(expiresAt: string | null) {
-  const { ringer } = usePhone();
-  const warned = useRef<string | null>(null);
+/** Runs `run` so many ms before a moment of the server's clock; not at all when that is over. */
+function useBefore(at: string | null, ms: number, run: () => void) {
+  const due = useEffectEvent(run);
   useEffect(() => {
-    if (!expiresAt || warned.current === expiresAt) return;
-    const delay = Date.parse(expiresAt) - WARN_MS - serverClock.at(Date.now());
+    if (!at) return;
+    const delay = Date.parse(at) - ms - serverClock.at(Date.now());
     if (delay <= 0) return;
-    const timer = setTimeout(() => {
-      warned.current = expiresAt;
-      ringer.tick();
-    }, delay);
+    const timer = setTimeout(() => due(), delay);
     return () => clearTimeout(timer);
-  }, [expiresAt, ringer]);
+  }, [at, ms]);
 }

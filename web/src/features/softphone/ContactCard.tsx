@@ -1,4 +1,5 @@
 import { ActionIcon, Alert, Button, Card, Group, Stack, Text, Textarea, Tooltip } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import type { AgentContact } from '@/api/model';
 import { useTitleNotice } from '@/components/documentTitle';
 import { customerName, ownNumber } from '@/components/format';
@@ -6,11 +7,13 @@ import { TestBadge } from '@/components/StateBadge';
 import { IconEnd, IconMic, IconMicOff } from '@/icons';
 import { useNotes } from './notes';
 import { useLinePhase, usePhone, usePhoneState } from './PhoneProvider';
-import { ariaKeys, shownKeys } from './shortcuts';
+import { ariaKeys, DoublePress, shownKeys } from './shortcuts';
+import { useCommand } from './useShortcuts';
+
+const END_WITHIN_MS = 1_000;
 
 /** The contact the agent is connecting to or talking with. */
 export function ContactCard({ contact }: { contact: AgentContact }) {
-  const { actor } = usePhone();
   const talking = usePhoneState((state) => state.value.work === 'talking');
   const busy = usePhoneState((state) => state.value.request !== 'idle');
   const reattaching = useLinePhase() === 'opening';
@@ -31,23 +34,12 @@ export function ContactCard({ contact }: { contact: AgentContact }) {
           {ownNumber(contact)}
         </Text>
         {(!talking || reattaching) && (
-          <Alert mt="sm" p="xs" color="blue" variant="light">
+          <Alert mt="sm" p="xs" color="blue" variant="light" role="status">
             {talking ? 'Connecting your line again…' : 'Connecting audio…'}
           </Alert>
         )}
         <MuteControl disabled={!talking} />
-        <Button
-          fullWidth
-          h={46}
-          color="red.9"
-          mt="md"
-          disabled={busy}
-          leftSection={<IconEnd size={16} aria-hidden />}
-          aria-keyshortcuts={ariaKeys('end')}
-          onClick={() => actor.send({ type: 'END' })}
-        >
-          End contact
-        </Button>
+        <EndControl disabled={busy} />
       </Card>
       <Textarea
         id="phone-notes"
@@ -60,6 +52,42 @@ export function ContactCard({ contact }: { contact: AgentContact }) {
         value={notes}
         onChange={(event) => setNotes(event.currentTarget.value)}
       />
+    </>
+  );
+}
+
+/** Ends the contact: with one press of the button, or two of its keys. */
+function EndControl({ disabled }: { disabled: boolean }) {
+  const { actor } = usePhone();
+  const [presses] = useState(() => new DoublePress(END_WITHIN_MS));
+  const [asks, setAsks] = useState(false);
+  const end = () => actor.send({ type: 'END' });
+  useCommand('end', () => {
+    if (presses.press(performance.now())) end();
+    else setAsks(true);
+  });
+  useEffect(() => {
+    if (!asks) return;
+    const timer = setTimeout(() => setAsks(false), END_WITHIN_MS);
+    return () => clearTimeout(timer);
+  }, [asks]);
+  return (
+    <>
+      <Button
+        fullWidth
+        h={46}
+        color="red.9"
+        mt="md"
+        disabled={disabled}
+        leftSection={<IconEnd size={16} aria-hidden />}
+        aria-keyshortcuts={ariaKeys('end')}
+        onClick={end}
+      >
+        End contact
+      </Button>
+      <Text size="xs" c="dimmed" mt={4} role="status">
+        {asks && 'Press the keys once more to end the contact.'}
+      </Text>
     </>
   );
 }

@@ -21,14 +21,26 @@ export function IdleCard() {
   if (needsLine(agent) && kept) return null;
   if (isOpening(agent, line)) {
     return (
-      <Alert color="gray" variant="light" icon={<IconPhone size={18} aria-hidden />} title="Opening your line…">
-        Contacts come as soon as it stands.
+      <Alert
+        color="gray"
+        variant="light"
+        role="note"
+        icon={<IconPhone size={18} aria-hidden />}
+        title="Connecting your phone…"
+      >
+        Contacts ring here as soon as it is connected.
       </Alert>
     );
   }
   if (work === 'available') {
     return (
-      <Alert color="teal" variant="light" icon={<IconAvailable size={18} aria-hidden />} title="Ready for contacts">
+      <Alert
+        color="teal"
+        variant="light"
+        role="note"
+        icon={<IconAvailable size={18} aria-hidden />}
+        title="Ready for contacts"
+      >
         The next one rings here. You see it on every page.
       </Alert>
     );
@@ -38,6 +50,7 @@ export function IdleCard() {
       <Alert
         color={declined ? 'gray' : 'red'}
         variant="light"
+        role={declined ? 'note' : 'alert'}
         icon={<IconAlert size={18} aria-hidden />}
         title={declined ? 'You declined' : 'You missed a contact'}
       >
@@ -61,7 +74,7 @@ export function IdleCard() {
     <Stack gap="xs">
       <GoAvailable size="md" />
       <Text size="sm" c="dimmed">
-        Opens your line and asks for the microphone. Nobody hears you before you accept a contact.
+        Connects your phone and asks for the microphone. Nobody hears you before you accept a contact.
       </Text>
     </Stack>
   );

@@ -108,7 +108,7 @@ function LineQuality() {
     return <LinkIcon color="orange" label="Reconnecting to the server" lost />;
   }
   if (line !== 'open') return null;
-  if (!quality) return <LinkIcon color="teal" label="Line stands" />;
+  if (!quality) return <LinkIcon color="teal" label="Line connected" />;
   const figures = `${quality.rttMs === null ? '' : `${quality.rttMs} ms, `}${(quality.loss * 100).toFixed(1)} % loss`;
   if (quality.grade === 'good') return <LinkIcon color="teal" label={`Line good, ${figures}`} />;
   return <LinkIcon color={quality.grade === 'fair' ? 'orange' : 'red'} label={`Line ${quality.grade}, ${figures}`} />;

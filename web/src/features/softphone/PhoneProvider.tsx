@@ -1,21 +1,17 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSelector } from '@xstate/react';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { type Actor, createActor, type SnapshotFrom } from 'xstate';
-import { useLiveSocket } from '@/api/LiveProvider';
-import type { Agent, AgentStatus } from '@/api/model';
-import { sentence } from '@/api/problem';
-import { agentQuery } from '@/api/queries';
+import type { AgentStatus } from '@/api/model';
 import type { Look } from '@/components/stateLook';
 import { type DeviceChoice, useDeviceChoice } from './devices';
 import { Line } from './line';
 import { phoneMachine } from './machine';
 import { PhoneOwner } from './owner';
-import { hasLiveContact, type LinePhase, type PhoneEvent } from './phone';
+import type { LinePhase, PhoneEvent } from './phone';
 import { phoneLook } from './phoneLook';
 import type { Quality } from './quality';
-import { sendRequest } from './requests';
 import { Ringer } from './ring';
+import { useBusyWarning, usePhoneEffects, useServerWord, useSounds, useUnlocking } from './running';
 
 export type Phone = {
   actor: Actor<typeof phoneMachine>;
@@ -80,9 +76,11 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
   const { actor, line, ringer, owner } = parts;
 
   const takeOver = useCallback(() => owner.current?.takeOver(), [owner]);
+  const unlocked = useCallback(() => setSilenced(false), []);
   usePhoneEffects(actor, line, takeOver);
   useServerWord(actor);
   useSounds(actor, ringer);
+  useUnlocking(line, ringer, unlocked);
   useBusyWarning(actor);
 
   useEffect(() => {
@@ -91,20 +89,6 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
     current.start();
     return () => current.stop();
   }, [actor, owner]);
-
-  useEffect(() => {
-    // A reload brings the line back without a press, and browsers keep such a page silent.
-    const unlock = () => {
-      line.unlock();
-      ringer.unlock();
-      setSilenced(false);
-    };
-    const presses = ['pointerdown', 'keydown'] as const;
-    for (const press of presses) window.addEventListener(press, unlock, { capture: true, passive: true });
-    return () => {
-      for (const press of presses) window.removeEventListener(press, unlock, { capture: true });
-    };
-  }, [line, ringer]);
 
   useEffect(() => {
     void line.setDevices(devices);
@@ -117,93 +101,4 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
     [actor, ringer, quality, devices, setDevices, go, takeOver, silenced],
   );
   return <PhoneContext value={phone}>{children}</PhoneContext>;
-}
-
-function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, takeOver: () => void) {
-  const client = useQueryClient();
-  useEffect(() => {
-    const subscriptions = [
-      actor.on('openLine', () => void line.open()),
-      actor.on('closeLine', ({ tellServer }) => line.close(tellServer)),
-      actor.on('setMuted', ({ muted }) => line.setMuted(muted)),
-      actor.on('takePhone', takeOver),
-      actor.on('send', ({ request }) => {
-        sendRequest(request).then(
-          (agent) => {
-            if (agent) {
-              client.setQueryData(agentQuery.queryKey, (known) => (known && isOlder(agent, known) ? known : agent));
-              tellAgent(actor, agent);
-            }
-            actor.send({ type: 'request.done' });
-          },
-          (error: unknown) => actor.send({ type: 'request.failed', sentence: sentence(error) }),
-        );
-      }),
-    ];
-    actor.start();
-    return () => {
-      for (const subscription of subscriptions) subscription.unsubscribe();
-      line.close(false);
-    };
-  }, [actor, line, takeOver, client]);
-}
-
-/** Straight from the socket as well as from the cache: a hidden tab renders late, but must ring at once. */
-function useServerWord(actor: Actor<typeof phoneMachine>) {
-  const socket = useLiveSocket();
-  const { data: agent } = useQuery(agentQuery);
-  useEffect(
-    () =>
-      socket.subscribe((message) => {
-        const told = message.type === 'agent' || message.type === 'snapshot' ? message.agent : null;
-        if (told) tellAgent(actor, told);
-      }),
-    [actor, socket],
-  );
-  useEffect(() => {
-    if (agent) tellAgent(actor, agent);
-  }, [actor, agent]);
-}
-
-/** Answers and frames travel on two ways: what the server said earlier must not undo what it said later. */
-function tellAgent(actor: Actor<typeof phoneMachine>, agent: Agent) {
-  const known = actor.getSnapshot().context.agent;
-  if (known === agent || (known && isOlder(agent, known))) return;
-  actor.send({ type: 'server.agent', agent });
-}
-
-function isOlder(one: Agent, other: Agent): boolean {
-  return Date.parse(one.server_time) < Date.parse(other.server_time);
-}
-
-function useSounds(actor: Actor<typeof phoneMachine>, ringer: Ringer) {
-  useEffect(() => {
-    let before = actor.getSnapshot();
-    const subscription = actor.subscribe((now) => {
-      const { mine, fault } = now.context;
-      if (mine && now.value.work === 'incoming') ringer.start();
-      else ringer.stop();
-      // A reload is no news.
-      const cameAvailable = now.value.work === 'available' && !['available', 'unknown'].includes(before.value.work);
-      if (mine && cameAvailable) ringer.tick();
-      if (mine && fault !== null && before.context.fault === null) ringer.low();
-      before = now;
-    });
-    return () => {
-      subscription.unsubscribe();
-      ringer.stop();
-    };
-  }, [actor, ringer]);
-}
-
-/** A contact survives a reload, but closing the window by mistake should take a second thought. */
-function useBusyWarning(actor: Actor<typeof phoneMachine>) {
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
-      const { agent, mine } = actor.getSnapshot().context;
-      if (mine && hasLiveContact(agent)) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [actor]);
 }

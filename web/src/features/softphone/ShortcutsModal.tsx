@@ -22,6 +22,14 @@ export function ShortcutsModal({ opened, onClose }: { opened: boolean; onClose: 
             ))}
             <Table.Tr>
               <Table.Th scope="row" fw={400}>
+                This list
+              </Table.Th>
+              <Table.Td ta="right">
+                <Kbd>?</Kbd>
+              </Table.Td>
+            </Table.Tr>
+            <Table.Tr>
+              <Table.Th scope="row" fw={400}>
                 Go to a page
               </Table.Th>
               <Table.Td ta="right">
@@ -31,7 +39,7 @@ export function ShortcutsModal({ opened, onClose }: { opened: boolean; onClose: 
           </Table.Tbody>
         </Table>
         <Switch
-          label="Phone shortcuts on in this browser"
+          label="Phone shortcuts and ? on in this browser"
           checked={enabled}
           onChange={(event) => setEnabled(event.currentTarget.checked)}
         />

@@ -1,7 +1,6 @@
-import { Alert, Button, CloseButton, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, CloseButton, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useLink } from '@/api/LiveProvider';
-import { customerName } from '@/components/format';
 import { IconAlert, IconLinkLost } from '@/icons';
 import { AcwCard } from './AcwCard';
 import { ContactCard } from './ContactCard';
@@ -9,7 +8,7 @@ import { DevicesModal } from './DevicesModal';
 import { IdleCard } from './IdleCard';
 import { OfferCard } from './OfferCard';
 import { PhoneHead } from './PhoneHead';
-import { useLinePhase, usePhone, usePhoneLook, usePhoneState } from './PhoneProvider';
+import { useLinePhase, usePhone, usePhoneState } from './PhoneProvider';
 import { hasLiveContact, needsLine } from './phone';
 import { faultTexts } from './phoneLook';
 import { useShortcuts } from './useShortcuts';
@@ -21,7 +20,6 @@ export function Softphone() {
   return (
     <Stack gap={0} h="100%">
       <PhoneHead onDevices={devices.open} />
-      <Announcement />
       <Stack p="md" gap="md" style={{ flex: 1, overflowY: 'auto' }}>
         <Troubles />
         <Body />
@@ -52,31 +50,12 @@ function Body() {
 function Elsewhere() {
   const { takeOver } = usePhone();
   return (
-    <Alert color="gray" variant="light" title="The phone is in another tab">
+    <Alert color="gray" variant="light" role="note" title="The phone is in another tab">
       <Text size="sm">One tab of this browser has the phone, so that it rings once.</Text>
       <Button mt="sm" size="xs" variant="default" onClick={takeOver}>
         Use it here
       </Button>
     </Alert>
-  );
-}
-
-/** Only what must not be missed is announced; timers never are. */
-function Announcement() {
-  const agent = usePhoneState((state) => state.context.agent);
-  const offer = agent?.offer;
-  const { word } = usePhoneLook();
-  return (
-    <>
-      <VisuallyHidden role="status" aria-live="polite">
-        {offer ? '' : word}
-      </VisuallyHidden>
-      <VisuallyHidden role="alert">
-        {offer
-          ? `Incoming, ${offer.queue.name}, ${offer.direction === 'outbound' ? 'with' : 'from'} ${customerName(offer)}`
-          : ''}
-      </VisuallyHidden>
-    </>
   );
 }
 
@@ -102,7 +81,7 @@ function Troubles() {
   return (
     <>
       {link === 'reconnecting' && (
-        <Alert color="yellow" variant="light" p="xs" icon={<IconLinkLost size={16} aria-hidden />}>
+        <Alert color="yellow" variant="light" p="xs" role="status" icon={<IconLinkLost size={16} aria-hidden />}>
           Reconnecting to the server. {meanwhile}
         </Alert>
       )}

@@ -1,5 +1,5 @@
 import { answer, api } from '@/api/client';
-import { connects, openPeer } from '@/media/peer';
+import { AUDIO_BLOCKED, connects, openPeer } from '@/media/peer';
 import { playOn } from './devices';
 
 const CONNECT_MS_MAX = 8_000;
@@ -31,7 +31,7 @@ export class EchoTest {
     void this.#speaker.play().catch(() => undefined);
     if (!(await connects(peer.connection, CONNECT_MS_MAX))) {
       this.stop();
-      throw new Error('The server answers, but audio does not get through. A firewall may block UDP.');
+      throw new Error(AUDIO_BLOCKED);
     }
     this.#timer = setTimeout(() => this.stop(), ECHO_MS);
   }

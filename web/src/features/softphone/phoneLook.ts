@@ -1,13 +1,14 @@
 import type { Agent } from '@/api/model';
 import { agentLook, type Look } from '@/components/stateLook';
 import { IconAlert, IconEnd, IconOffline, IconPhone } from '@/icons';
+import { AUDIO_BLOCKED } from '@/media/peer';
 import { type Fault, type LinePhase, needsLine } from './phone';
 
 /** The look of the phone's head: what the agent is doing, unless the line keeps them from it. */
 export function phoneLook(agent: Agent | null, line: LinePhase, declined = false): Look {
   if (!agent) return { color: 'gray', icon: IconOffline, word: 'Offline' };
   if (line === 'failed' && needsLine(agent)) return { color: 'red', icon: IconAlert, word: 'No audio' };
-  if (isOpening(agent, line)) return { color: 'gray', icon: IconPhone, word: 'Opening line' };
+  if (isOpening(agent, line)) return { color: 'gray', icon: IconPhone, word: 'Connecting phone' };
   if (declined && agent.activity === 'missed') return { color: 'gray', icon: IconEnd, word: 'Declined' };
   return agentLook(agent.status, agent.activity);
 }
@@ -38,10 +39,10 @@ export const faultTexts: Record<Fault, { title: string; text: string }> = {
     title: 'The microphone is gone',
     text: 'It was unplugged or its permission was withdrawn. Plug it in or choose another, then try again.',
   },
-  media_failed: {
-    title: 'No audio connection',
-    text: 'The server answers, but audio does not get through. A firewall may block UDP.',
+  media_failed: { title: 'No audio connection', text: AUDIO_BLOCKED },
+  line_refused: {
+    title: 'Your phone was refused',
+    text: 'The server did not connect it. Try again in a moment; until then you get no contacts.',
   },
-  line_refused: { title: 'The server gave no line', text: 'Try again in a moment. Until then you get no contacts.' },
-  server_gone: { title: 'The server cannot be reached', text: 'Your line opens again by itself once it is back.' },
+  server_gone: { title: 'The server cannot be reached', text: 'Your phone connects again by itself once it is back.' },
 };

@@ -1,11 +1,9 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { agentStatusesQuery } from '@/api/queries';
 import { usePhone } from './PhoneProvider';
-import { type Command, commandOf, DoublePress } from './shortcuts';
-
-const END_WITHIN_MS = 1_000;
+import { type Command, commandOf } from './shortcuts';
 
 /** Whether the phone listens to its keys, and the switch for it. */
 export function useShortcutSwitch() {
@@ -31,11 +29,9 @@ export function useCommand(command: Command, run: () => void) {
 export function useShortcuts() {
   const { actor, go } = usePhone();
   const { data: statuses } = useQuery(agentStatusesQuery);
-  const [endPress] = useState(() => new DoublePress(END_WITHIN_MS));
   useCommand('accept', () => actor.send({ type: 'ACCEPT' }));
   useCommand('decline', () => actor.send({ type: 'DECLINE' }));
   useCommand('mute', () => actor.send({ type: 'MUTE' }));
-  useCommand('end', () => endPress.press(performance.now()) && actor.send({ type: 'END' }));
   useCommand('notes', () => document.getElementById('phone-notes')?.focus());
   useCommand('toggleAvailable', () => {
     const available = actor.getSnapshot().context.agent?.status.kind === 'available';

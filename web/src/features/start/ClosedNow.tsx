@@ -25,7 +25,13 @@ function OpenForTest({ hours }: { hours: HoursOfOperation }) {
     onSettled: () => client.invalidateQueries({ queryKey: hoursQuery.queryKey }),
   });
   return (
-    <Alert color="yellow" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You are closed now">
+    <Alert
+      color="yellow"
+      variant="light"
+      role="note"
+      icon={<IconAlert size={18} aria-hidden />}
+      title="You are closed now"
+    >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">
           Callers hear the closed message, and your phone does not ring. Open 24/7 for the test; your hours are then to

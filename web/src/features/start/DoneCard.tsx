@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { meQuery } from '@/api/queries';
 import { usePageTitle } from '@/components/documentTitle';
 import { inWords } from '@/components/format';
-import { SimulateMenu } from '@/features/live/SimulateMenu';
+import { SimulateMenu } from '@/components/SimulateMenu';
 import { IconCheck, IconContacts, IconLive } from '@/icons';
 import { PageButton } from '@/links';
 

@@ -57,7 +57,11 @@ export function GreetingForm({ onSaved, onSkip }: { onSaved: () => void; onSkip?
     },
   });
   const failed = prompts.error ?? flows.error ?? hours.error;
-  if (failed) return <Failed error={failed} />;
+  if (failed) {
+    const retry = () =>
+      Promise.all([prompts, flows, hours].filter(({ isError }) => isError).map((each) => each.refetch()));
+    return <Failed error={failed} onRetry={() => void retry()} />;
+  }
   if (!prompts.data || !flow || !open) return <Loading />;
   // Nobody is greeted with music on hold.
   const greetings = prompts.data.items.filter(({ kind }) => kind === 'speech');

@@ -1,11 +1,10 @@
-import { Badge, Button, Card, Group, Select, Stack, Text, TextInput, ThemeIcon, Title } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Badge, Button, Card, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { answer, api } from '@/api/client';
-import { availablePhoneNumbersQuery, phoneNumbersQuery } from '@/api/queries';
+import { phoneNumbersQuery } from '@/api/queries';
+import { FormError } from '@/components/FormError';
 import { countryName, phoneNumber } from '@/components/format';
-import { Loaded } from '@/components/Loaded';
+import { NumberSearch } from '@/components/NumberSearch';
 import { toastFailed } from '@/components/toast';
 import { IconCheck, IconPhoneCall } from '@/icons';
 import { StepActions } from './StepActions';
@@ -14,10 +13,6 @@ import { StepActions } from './StepActions';
 export function NumberStep({ onNext }: { onNext: () => void }) {
   const mine = useQuery(phoneNumbersQuery);
   const client = useQueryClient();
-  const [country, setCountry] = useState('');
-  const [contains, setContains] = useState('');
-  const [searched] = useDebouncedValue(contains.replace(/\D/g, ''), 250);
-  const available = useQuery(availablePhoneNumbersQuery(country, searched));
   const claim = useMutation({
     mutationFn: (e164: string) => answer(api.POST('/api/v1/phone-numbers', { body: { e164, flow_id: null } })),
     onSuccess: () => client.invalidateQueries({ queryKey: phoneNumbersQuery.queryKey }),
@@ -32,31 +27,13 @@ export function NumberStep({ onNext }: { onNext: () => void }) {
       {mine.data?.items.map((number) => (
         <NumberCard key={number.id} e164={number.e164} country={number.country} claimed />
       ))}
-      <Group grow align="end">
-        <Select
-          label="Country"
-          data={[
-            { value: '', label: 'All countries' },
-            ...(available.data?.countries ?? []).map((code) => ({ value: code, label: countryName(code) })),
-          ]}
-          value={country}
-          allowDeselect={false}
-          onChange={(value) => setCountry(value ?? '')}
-        />
-        <TextInput
-          label="Contains"
-          placeholder="212"
-          inputMode="numeric"
-          value={contains}
-          onChange={(event) => setContains(event.currentTarget.value)}
-        />
-      </Group>
-      <Loaded query={available}>
-        {({ items }) =>
+      <FormError error={mine.error} />
+      <NumberSearch>
+        {({ items, narrowed }) =>
           items.length === 0 ? (
             <Text size="sm" c="dimmed">
-              {country || searched
-                ? 'No free number is like this. Try other digits.'
+              {narrowed
+                ? 'No free number matches. Try other digits.'
                 : 'No further number is free here. A test call works without one.'}
             </Text>
           ) : (
@@ -73,7 +50,7 @@ export function NumberStep({ onNext }: { onNext: () => void }) {
               ))
           )
         }
-      </Loaded>
+      </NumberSearch>
       <StepActions label="Next: greeting and hours" onNext={onNext} disabled={!has} onSkip={onNext} />
     </Stack>
   );

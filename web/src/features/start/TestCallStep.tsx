@@ -1,58 +1,22 @@
 import { Alert, Button, Group, List, Stack, Switch, Text, ThemeIcon, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import type { Agent } from '@/api/model';
-import { sentence } from '@/api/problem';
-import { agentQuery, liveQuery } from '@/api/queries';
+import { agentQuery } from '@/api/queries';
 import { LevelMeter } from '@/components/LevelMeter';
 import { StateBadge } from '@/components/StateBadge';
 import { contactLook } from '@/components/stateLook';
 import { IconAlert, IconCheck, IconEnd, IconPhoneCall } from '@/icons';
 import { ClosedNow } from './ClosedNow';
-import { TestCaller } from './testCaller';
-
-type Call = { contactId: string; heard: MediaStream };
+import { useTestCall } from './useTestCall';
 
 type Props = { onDone: (contactId: string | undefined) => void; onSkip?: () => void };
 
 /** Step 4: a caller in this browser rings the agent's phone at the right. */
 export function TestCallStep({ onDone, onSkip }: Props) {
   const { data: agent } = useQuery(agentQuery);
-  const { data: live } = useQuery(liveQuery);
-  const [phase, setPhase] = useState<'idle' | 'calling' | 'called'>('idle');
-  const [call, setCall] = useState<Call | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const caller = useRef<TestCaller | null>(null);
-  useEffect(() => () => caller.current?.hangUp(), []);
-
-  const contact = live?.contacts.find((each) => each.id === call?.contactId);
+  const { call, contact, error, calling, running, ended, over, unanswered, start, hangUp, setAloud } =
+    useTestCall(onDone);
   const obstacle = obstacleOf(agent);
-  const seen = useSeen(call?.contactId, contact !== undefined);
-  const over = call !== null && seen && contact === undefined;
-  const answered = useSeen(call?.contactId, contact?.state === 'talking' || contact?.state === 'after_contact_work');
-  const ended = answered && (contact?.state === 'after_contact_work' || over);
-  const running = phase === 'calling' || (phase === 'called' && !over);
-
-  useEffect(() => {
-    if (contact?.state === 'after_contact_work' || over) caller.current?.dispose();
-    if (over && answered) onDone(call?.contactId);
-  }, [contact?.state, over, answered, call, onDone]);
-
-  const start = async () => {
-    setError(null);
-    setCall(null);
-    setPhase('calling');
-    const current = new TestCaller(() => setPhase('idle'));
-    caller.current = current;
-    try {
-      setCall(await current.call());
-      setPhase('called');
-    } catch (cause) {
-      setPhase('idle');
-      setError(sentence(cause));
-    }
-  };
-
   return (
     <Stack>
       <Title order={2} size="h4">
@@ -72,7 +36,7 @@ export function TestCallStep({ onDone, onSkip }: Props) {
         <Item number={3} done={ended}>
           Accept on the phone, say hello, end the contact
         </Item>
-        <Item number={4} done={over && answered}>
+        <Item number={4} done={ended && over}>
           Choose a disposition and save
         </Item>
       </List>
@@ -83,7 +47,7 @@ export function TestCallStep({ onDone, onSkip }: Props) {
         </Alert>
       )}
       {contact && call && (
-        <Alert color="gray" variant="light" title="Your test call">
+        <Alert color="gray" variant="light" role="group" title="Your test call">
           <Stack gap="xs">
             <Group gap="xs">
               <StateBadge look={contactLook(contact.state)} />
@@ -94,28 +58,24 @@ export function TestCallStep({ onDone, onSkip }: Props) {
             <Switch
               size="sm"
               label="Play it aloud (you hear yourself)"
-              onChange={(event) => caller.current?.setAloud(event.currentTarget.checked)}
+              onChange={(event) => setAloud(event.currentTarget.checked)}
             />
           </Stack>
         </Alert>
       )}
-      {over && !answered && <Text size="sm">The call ended before it was answered. Try again.</Text>}
+      {unanswered && <Text size="sm">The call ended before it was answered. Try again.</Text>}
       <Group>
-        {phase === 'called' && contact && contact.state !== 'after_contact_work' ? (
-          <Button
-            variant="default"
-            leftSection={<IconEnd size={16} aria-hidden />}
-            onClick={() => caller.current?.hangUp()}
-          >
+        {running && !calling && contact && contact.state !== 'after_contact_work' ? (
+          <Button variant="default" leftSection={<IconEnd size={16} aria-hidden />} onClick={hangUp}>
             Hang up as the caller
           </Button>
         ) : (
           <Button
             leftSection={<IconPhoneCall size={16} aria-hidden />}
-            loading={phase === 'calling'}
+            loading={calling}
             disabled={obstacle !== null}
             aria-describedby={obstacle ? 'test-call-obstacle' : undefined}
-            onClick={() => void start()}
+            onClick={start}
           >
             Call me here
           </Button>
@@ -166,22 +126,15 @@ function hint(state: string, missed: boolean): string {
 
 /** Why this agent's phone cannot be rung now, in a sentence; null when it can. */
 function obstacleOf(agent: Agent | null | undefined): string | null {
-  if (!agent) return 'You are no agent, so that there is no phone here to ring.';
+  if (!agent) return 'You do not take contacts yourself, so there is no phone here to ring.';
   if (agent.contact) {
     return agent.contact.disconnected_at
       ? 'First save the contact on the phone.'
       : 'First end the contact that is on the phone.';
   }
-  if (agent.offer) return 'The phone rings already: accept or decline that contact first.';
+  if (agent.offer) return 'The phone is ringing: accept or decline that contact first.';
   if (agent.status.kind !== 'available' || agent.activity === 'missed') {
     return 'First go available on the phone, so that there is somebody to ring.';
   }
-  return agent.activity === 'idle' ? null : 'Your line does not stand yet: see the phone.';
-}
-
-/** Whether `now` was ever true for this contact. */
-function useSeen(contactId: string | undefined, now: boolean): boolean {
-  const [seenFor, setSeenFor] = useState<string | undefined>();
-  if (now && seenFor !== contactId) setSeenFor(contactId);
-  return now || (contactId !== undefined && seenFor === contactId);
+  return agent.activity === 'idle' ? null : 'Your phone is still connecting: see it at the right.';
 }

@@ -1,5 +1,5 @@
 import { answer, api } from '@/api/client';
-import { connects, openPeer } from '@/media/peer';
+import { AUDIO_BLOCKED, connects, openPeer } from '@/media/peer';
 import { CallerVoice } from './callerVoice';
 
 const CONNECT_MS_MAX = 10_000;
@@ -31,7 +31,7 @@ export class TestCaller {
       this.#ear.srcObject = peer.remote;
       void this.#ear.play().catch(() => undefined);
       if (!(await connects(peer.connection, CONNECT_MS_MAX))) {
-        throw new Error('The server answers, but audio does not get through. A firewall may block UDP.');
+        throw new Error(AUDIO_BLOCKED);
       }
       peer.connection.onconnectionstatechange = () => {
         if (peer.connection.connectionState === 'failed') this.hangUp();

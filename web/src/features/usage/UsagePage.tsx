@@ -1,146 +1,122 @@
-import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Box, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { UsageTotal } from '@/api/model';
+import type { ReactNode } from 'react';
+import { serverClock } from '@/api/clock';
+import type { Usage } from '@/api/model';
 import { usageQuery } from '@/api/queries';
-import { type Column, DataTable } from '@/components/DataTable';
+import { useZone } from '@/api/useMe';
 import { EmptyState } from '@/components/EmptyState';
-import { count, inWords, zoneCity } from '@/components/format';
+import { timeOfDay, zoneCity } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
-import { meterName } from '@/components/meters';
 import { PageHeader } from '@/components/PageHeader';
 import { IconDownload, IconUsage } from '@/icons';
+import { RangeFields } from './RangeFields';
+import { monthAt, type Range, rangeInWords } from './range';
+import { UsageTable } from './UsageTable';
 
-const columns: Column<UsageTotal>[] = [
-  {
-    id: 'meter',
-    header: 'Metered',
-    value: (row) => row.meter,
-    cell: (row) => (
-      <Text size="sm" fw={500}>
-        {meterName(row.meter)}
-      </Text>
-    ),
-  },
-  {
-    id: 'quantity',
-    header: 'Quantity',
-    numeric: true,
-    value: (row) => row.quantity,
-    cell: (row) => <Quantity total={row} />,
-  },
-  {
-    id: 'records',
-    header: 'Records',
-    numeric: true,
-    value: (row) => row.record_count,
-    cell: (row) => count(row.record_count),
-  },
-];
+type Props = Partial<Range> & { onRange: (range: Range) => void };
 
-type Range = { from?: string; to?: string };
-type Props = Range & { onRange: (range: Range) => void };
-
-/** What was metered in a span of days, and the records behind it as a file. */
+/** What was metered in a span of days, and the records behind it as files. */
 export function UsagePage({ from, to, onRange }: Props) {
-  const usage = useQuery(usageQuery(from, to));
+  const zone = useZone() ?? 'UTC';
+  const month = monthAt(serverClock.at(Date.now()), zone);
+  const range = { from: from ?? month.from, to: to ?? month.to };
+  const usage = useQuery(usageQuery(range.from, range.to));
   return (
     <Stack gap="md">
       <PageHeader
         title="Usage"
         note="What your calls used, by the second. A record is never changed; a correction is a new one."
-        action={
-          <Button
-            component="a"
-            href={csvHref(usage.data?.from ?? from, usage.data?.to ?? to)}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            Export CSV
-          </Button>
-        }
+        action={<Export usage={usage.data} test={false} />}
       />
+      <RangeFields range={range} zone={zone} onRange={onRange} />
       <Loaded query={usage}>
         {(data) => (
-          <>
-            <Group align="flex-end">
-              <TextInput
-                type="date"
-                label="From"
-                value={data.from}
-                max={data.to}
-                onChange={(event) =>
-                  event.currentTarget.value && onRange({ from: event.currentTarget.value, to: data.to })
-                }
-              />
-              <TextInput
-                type="date"
-                label="To"
-                value={data.to}
-                min={data.from}
-                onChange={(event) =>
-                  event.currentTarget.value && onRange({ from: data.from, to: event.currentTarget.value })
-                }
-              />
-              <Text size="sm" c="dimmed" pb={8}>
-                Both days included, in {zoneCity(data.time_zone)} time
-              </Text>
-            </Group>
-            <Totals totals={data.totals} />
-            {data.test_totals.length > 0 && <TestTotals totals={data.test_totals} />}
-          </>
+          <Box aria-busy={usage.isPlaceholderData} opacity={usage.isPlaceholderData ? 0.5 : 1}>
+            <Stack gap="md">
+              <Totals usage={data} countedAt={usage.dataUpdatedAt} />
+              {data.test_totals.length > 0 && <TestTotals usage={data} />}
+            </Stack>
+          </Box>
         )}
       </Loaded>
     </Stack>
   );
 }
 
-function Totals({ totals }: { totals: UsageTotal[] }) {
+function Totals({ usage, countedAt }: { usage: Usage; countedAt: number }) {
+  const { time_zone: zone, totals } = usage;
+  const clock = timeOfDay(new Date(serverClock.at(countedAt)).toISOString(), zone);
   return (
-    <Card padding={0}>
+    <Section
+      title={rangeInWords(usage)}
+      note={
+        <>
+          Both days included, in {zoneCity(zone)} time; counted at {clock}. A record counts on the day it ended, so what
+          is still open comes later. The customer’s side of a call and the agent’s are a record each; the export has its
+          times in UTC.
+        </>
+      }
+    >
       {totals.length === 0 ? (
         <EmptyState icon={IconUsage} title="Nothing was metered in these days">
           Each meter will be here with its total once a customer's contact has ended.
         </EmptyState>
       ) : (
-        <DataTable caption="Usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} even />
+        <UsageTable caption="Usage" totals={totals} />
       )}
+    </Section>
+  );
+}
+
+function TestTotals({ usage }: { usage: Usage }) {
+  return (
+    <Section
+      title="Test usage"
+      note="Test calls and simulated callers are metered alike, and never count to the totals above."
+      action={<Export usage={usage} test />}
+    >
+      <UsageTable caption="Test usage" totals={usage.test_totals} />
+    </Section>
+  );
+}
+
+type SectionProps = { title: string; note: ReactNode; action?: ReactNode; children: ReactNode };
+
+function Section({ title, note, action, children }: SectionProps) {
+  return (
+    <Card padding={0} component="section" aria-label={title}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start" px="md" py="sm">
+        <div>
+          <Title order={2} size="h5">
+            {title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {note}
+          </Text>
+        </div>
+        {action}
+      </Group>
+      {children}
     </Card>
   );
 }
 
-function TestTotals({ totals }: { totals: UsageTotal[] }) {
+/** The records behind the totals that are shown, as a file: the days and the kind of calls are the same. */
+function Export({ usage, test }: { usage: Usage | undefined; test: boolean }) {
+  const query = new URLSearchParams({ test: String(test), from: usage?.from ?? '', to: usage?.to ?? '' });
   return (
-    <Card padding={0} component="section" aria-label="Test usage">
-      <Title order={2} size="h5" px="md" pt="sm">
-        Test usage
-      </Title>
-      <Text size="sm" c="dimmed" px="md">
-        Test calls and simulated callers are metered alike, and never count to the totals above.
-      </Text>
-      <DataTable caption="Test usage" rows={totals} columns={columns} rowId={(row) => row.meter} minWidth={480} even />
-    </Card>
+    <Button
+      component="a"
+      href={usage && `/api/v1/usage.csv?${query}`}
+      download
+      variant="default"
+      size={test ? 'compact-sm' : 'sm'}
+      disabled={!usage}
+      style={{ flexShrink: 0 }}
+      leftSection={<IconDownload size={16} aria-hidden />}
+    >
+      {test ? 'Export test records' : 'Export CSV'}
+    </Button>
   );
-}
-
-/** What was metered in its unit, and in words where those say more. */
-function Quantity({ total: { quantity, unit } }: { total: UsageTotal }) {
-  return (
-    <>
-      {count(quantity)} {unit}
-      {unit === 's' && quantity >= 60 && (
-        <Text size="xs" c="dimmed">
-          {inWords(quantity * 1000)}
-        </Text>
-      )}
-    </>
-  );
-}
-
-function csvHref(from: string | undefined, to: string | undefined): string {
-  // As the totals: tests are never billed.
-  const query = new URLSearchParams({ test: 'false' });
-  if (from) query.set('from', from);
-  if (to) query.set('to', to);
-  return `/api/v1/usage.csv?${query}`;
 }

@@ -2,12 +2,14 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { ShortcutsModal } from '@/features/softphone/ShortcutsModal';
+import { useShortcutSwitch } from '@/features/softphone/useShortcuts';
 import { IconFlow, IconHelp, IconKeyboard, IconStart } from '@/icons';
 
 /** Help, in the same place on every page. */
 export function HelpMenu() {
   const [opened, modal] = useDisclosure(false);
-  useHotkeys([['shift+?', modal.open]]);
+  const [keysOn] = useShortcutSwitch();
+  useHotkeys([['shift+?', () => keysOn && modal.open()]]);
   return (
     <>
       <Menu position="bottom-end" width={240}>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ContactEvent } from '@/api/model';
 import { happenedAt } from './happenedAt';
+import type { ContactEvent } from './model';
 
 const at = '2026-11-23T17:27:41.000Z';
 const stored = (event: object) => ({ at, data: { about: 'contact', event } as unknown as ContactEvent['data'] });

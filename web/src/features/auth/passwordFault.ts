@@ -9,8 +9,3 @@ export function passwordFault(password: string): string | null {
   if (count > PASSWORD_CHARS_MAX) return `Use at most ${PASSWORD_CHARS_MAX} characters.`;
   return null;
 }
-
-/** What is plainly no e-mail address; null for all else, which the server judges. */
-export function emailFault(email: string): string | null {
-  return /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? null : 'Enter an e-mail address.';
-}

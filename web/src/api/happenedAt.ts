@@ -1,4 +1,4 @@
-import type { ContactEvent } from '@/api/model';
+import type { ContactEvent } from './model';
 
 /** When an event happened: an end that was found after a crash is older than its place in the log. */
 export function happenedAt({ at, data }: Pick<ContactEvent, 'at' | 'data'>): string {

@@ -1,0 +1,47 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import type { UseMutationResult } from '@tanstack/react-query';
+import { FormError } from './FormError';
+
+type Props<T> = {
+  /** What it is about to be done to; null while nothing is asked. */
+  subject: T | null;
+  title: (subject: T) => string;
+  /** What follows from it, in a sentence. */
+  consequence: string;
+  confirm: string;
+  action: UseMutationResult<unknown, Error, T>;
+  onClose: () => void;
+};
+
+/** Asks before what cannot be taken back. */
+export function ConfirmModal<T>({ subject, title, consequence, confirm, action, onClose }: Props<T>) {
+  const close = () => {
+    action.reset();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={subject !== null}
+      onClose={close}
+      title={subject === null ? '' : title(subject)}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Stack>
+        <Text size="sm">{consequence}</Text>
+        <FormError error={action.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Keep it
+          </Button>
+          <Button
+            color="red.9"
+            loading={action.isPending}
+            onClick={() => subject !== null && action.mutate(subject, { onSuccess: onClose })}
+          >
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

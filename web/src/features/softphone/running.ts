@@ -1,0 +1,122 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Actor } from 'xstate';
+import { useLiveSocket } from '@/api/LiveProvider';
+import type { Agent } from '@/api/model';
+import { sentence } from '@/api/problem';
+import { agentQuery } from '@/api/queries';
+import type { Line } from './line';
+import type { phoneMachine } from './machine';
+import { hasLiveContact } from './phone';
+import { sendRequest } from './requests';
+import type { Ringer } from './ring';
+
+/** Starts the machine and carries out what it wants done. */
+export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, takeOver: () => void) {
+  const client = useQueryClient();
+  useEffect(() => {
+    const subscriptions = [
+      actor.on('openLine', () => void line.open()),
+      actor.on('closeLine', ({ tellServer }) => line.close(tellServer)),
+      actor.on('setMuted', ({ muted }) => line.setMuted(muted)),
+      actor.on('takePhone', takeOver),
+      actor.on('send', ({ request }) => {
+        sendRequest(request).then(
+          (agent) => {
+            if (agent) {
+              client.setQueryData(agentQuery.queryKey, (known) => (known && isOlder(agent, known) ? known : agent));
+              tellAgent(actor, agent);
+            }
+            actor.send({ type: 'request.done' });
+          },
+          (error: unknown) => actor.send({ type: 'request.failed', sentence: sentence(error) }),
+        );
+      }),
+    ];
+    actor.start();
+    return () => {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      line.close(false);
+    };
+  }, [actor, line, takeOver, client]);
+}
+
+/**
+ * Feeds the machine what the server says: straight from the socket as well as from the cache, for a hidden tab renders
+ * late, but must ring at once.
+ */
+export function useServerWord(actor: Actor<typeof phoneMachine>) {
+  const socket = useLiveSocket();
+  const { data: agent } = useQuery(agentQuery);
+  useEffect(
+    () =>
+      socket.subscribe((message) => {
+        const told = message.type === 'agent' || message.type === 'snapshot' ? message.agent : null;
+        if (told) tellAgent(actor, told);
+      }),
+    [actor, socket],
+  );
+  useEffect(() => {
+    if (agent) tellAgent(actor, agent);
+  }, [actor, agent]);
+}
+
+/** Answers and frames travel on two ways: what the server said earlier must not undo what it said later. */
+function tellAgent(actor: Actor<typeof phoneMachine>, agent: Agent) {
+  const known = actor.getSnapshot().context.agent;
+  if (known === agent || (known && isOlder(agent, known))) return;
+  actor.send({ type: 'server.agent', agent });
+}
+
+function isOlder(one: Agent, other: Agent): boolean {
+  return Date.parse(one.server_time) < Date.parse(other.server_time);
+}
+
+/** Rings, and says by a tone what an agent who looks elsewhere should know. */
+export function useSounds(actor: Actor<typeof phoneMachine>, ringer: Ringer) {
+  useEffect(() => {
+    let before = actor.getSnapshot();
+    const subscription = actor.subscribe((now) => {
+      const { mine, fault } = now.context;
+      if (mine && now.value.work === 'incoming') ringer.start();
+      else ringer.stop();
+      // A reload is no news.
+      const cameAvailable = now.value.work === 'available' && !['available', 'unknown'].includes(before.value.work);
+      if (mine && cameAvailable) ringer.tick();
+      if (mine && fault !== null && before.context.fault === null) ringer.low();
+      before = now;
+    });
+    return () => {
+      subscription.unsubscribe();
+      ringer.stop();
+    };
+  }, [actor, ringer]);
+}
+
+/** Asks before a window with a contact closes: it survives a reload, but a mistake should take a second thought. */
+export function useBusyWarning(actor: Actor<typeof phoneMachine>) {
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => {
+      const { agent, mine } = actor.getSnapshot().context;
+      if (mine && hasLiveContact(agent)) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [actor]);
+}
+
+/** Gives sound to a page which the browser keeps silent until it is touched: a reload brings the line back without that. */
+export function useUnlocking(line: Line, ringer: Ringer, unlocked: () => void) {
+  useEffect(() => {
+    const unlock = () => {
+      line.unlock();
+      ringer.unlock();
+      unlocked();
+    };
+    const presses = ['pointerdown', 'keydown'] as const;
+    for (const press of presses) window.addEventListener(press, unlock, { capture: true, passive: true });
+    return () => {
+      for (const press of presses) window.removeEventListener(press, unlock, { capture: true });
+    };
+  }, [line, ringer, unlocked]);
+}
