@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 use crate::limits::PAGE_ROWS_MAX;
 use crate::outbox::{self, OutboxMessage};
 use crate::row::{Columns, to_int};
+use crate::sql;
 use crate::stored::config as stored;
 use crate::telephony::{claim_number, release_number};
 use crate::{Store, StoreError};
@@ -171,12 +172,13 @@ pub(crate) async fn write_revision(
     .bind(stored::encode_changes(changes))
     .execute(&mut *connection)
     .await?;
-    let message = OutboxMessage {
+    let messages = [OutboxMessage {
         kind: "config_revision".to_owned(),
         body: format!(r#"{{"revision":{number}}}"#),
-    };
+    }];
     let cause = format!("{tenant}:r{number:016}");
-    crate::sql::run(connection, outbox::inserts(tenant, &cause, &[message], now)).await?;
+    let rows = outbox::rows(tenant, &cause, &messages, now);
+    sql::run(connection, outbox::inserts(&rows)).await?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! The connections: one writer and many readers, whatever the database.
 
 mod connections;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 use std::ops::{Deref, DerefMut};

@@ -48,6 +48,6 @@ pub use secret::{Entropy, MasterKey, Secret, Sha256Hash};
 pub use telephony::{
     AddNumbersError, Claim, DeleteTrunkError, DigestCredentials, ExpandRangeError, InventoryNumber,
     NewNumber, NumberCounts, NumberOwner, NumberSearch, ParseSourceRangeError, Registration, SourceRange,
-    Trunk, TrunkKind, expand_range,
+    Trunk, TrunkKind, UsableTrunk, expand_range,
 };
 pub use usage::{UsageCursor, UsageTotal};

@@ -11,14 +11,13 @@ pub const GROUP_APPENDS_MAX: usize = 512;
 
 /// Two commits are at least so far apart. Nobody notices it in a call, and under load it is what makes appends share
 /// commits.
-pub const COMMIT_EVERY: Duration = Duration::from_millis(10);
+pub const COMMIT_EVERY: Duration = Duration::from_millis(20);
 
 /// A list answers at most so many rows, whatever was asked for.
 pub const PAGE_ROWS_MAX: u32 = 1000;
 
-/// So many rows go in with one statement. Powers of two keep the number of prepared statements small, and
-/// 64 rows of 12 columns stay far under the 32,766 parameters of SQLite.
-pub const INSERT_ROWS_MAX: usize = 64;
+/// One statement takes at most so many rows: 64 of 12 columns stay far under the 32,766 parameters of SQLite.
+pub const BULK_ROWS_MAX: usize = 64;
 
 /// A number range has at most so many numbers: each becomes a row of the inventory.
 pub const RANGE_NUMBERS_MAX: u64 = 10_000;

@@ -4,7 +4,7 @@ use model::{TenantId, Timestamp};
 
 use crate::limits::PAGE_ROWS_MAX;
 use crate::row::Columns;
-use crate::sql::{Insert, Statement};
+use crate::sql::{Bulk, Statement};
 use crate::{Store, StoreError};
 
 /// Something to be told to others.
@@ -74,26 +74,46 @@ impl Store {
     }
 }
 
-/// The statements that write the messages which `cause` gave rise to.
-pub(crate) fn inserts(
+/// A message to be written.
+pub(crate) struct OutboxRow<'a> {
+    id: String,
+    tenant: TenantId,
+    message: &'a OutboxMessage,
+    created_at: Timestamp,
+}
+
+/// The messages that `cause` gave rise to.
+pub(crate) fn rows<'a>(
     tenant: TenantId,
     cause: &str,
-    messages: &[OutboxMessage],
+    messages: &'a [OutboxMessage],
     now: Timestamp,
-) -> Vec<Statement> {
-    let numbered: Vec<(usize, &OutboxMessage)> = messages.iter().enumerate().collect();
-    INSERT.of(&numbered, |(number, message)| {
+) -> Vec<OutboxRow<'a>> {
+    let numbered = messages.iter().enumerate();
+    numbered
+        .map(|(number, message)| OutboxRow {
+            id: format!("{cause}:{number:04}"),
+            tenant,
+            message,
+            created_at: now,
+        })
+        .collect()
+}
+
+/// The statements that write messages.
+pub(crate) fn inserts(rows: &[OutboxRow<'_>]) -> Vec<Statement> {
+    INSERT.of(rows, |row| {
         [
-            format!("{cause}:{number:04}").into(),
-            tenant.to_string().into(),
-            message.kind.clone().into(),
-            message.body.clone().into(),
-            now.as_millis().into(),
+            row.id.clone().into(),
+            row.tenant.to_string().into(),
+            row.message.kind.clone().into(),
+            row.message.body.clone().into(),
+            row.created_at.as_millis().into(),
         ]
     })
 }
 
-const INSERT: Insert<5> = Insert {
-    head: "INSERT INTO outbox (id, tenant_id, kind, body, created_at) VALUES",
-    tail: "",
+const INSERT: Bulk<5> = Bulk {
+    before: "INSERT INTO outbox (id, tenant_id, kind, body, created_at) SELECT * FROM",
+    after: "WHERE column1 IS NOT NULL",
 };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use model::{PartyId, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 
-use crate::limits::{INSERT_ROWS_MAX, LOOKUP_KEYS_KEPT_MAX};
+use crate::limits::{BULK_ROWS_MAX, LOOKUP_KEYS_KEPT_MAX};
 use crate::row::Columns;
 use crate::secret::Key;
 use crate::sql::placeholders;
@@ -92,7 +92,7 @@ impl Store {
         parties: &[PartyId],
     ) -> Result<BTreeMap<PartyId, Revealed>, StoreError> {
         let mut revealed = BTreeMap::new();
-        for some in parties.chunks(INSERT_ROWS_MAX) {
+        for some in parties.chunks(BULK_ROWS_MAX) {
             let statement = format!(
                 "SELECT id, data_key_sealed, address_sealed, erased_at FROM parties \
                  WHERE tenant_id = $1 AND id IN {}",
@@ -112,8 +112,8 @@ impl Store {
         Ok(revealed)
     }
 
-    /// Erases a party for good, with what was noted of it; false if there is none such, or it was erased before. A later call from the
-    /// same address is a new party.
+    /// Erases a party for good, with what was noted of it; false if there is none such, or it was erased before. A later
+    /// call from the same address is a new party.
     ///
     /// # Errors
     /// When the database does not do it.

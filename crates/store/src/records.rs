@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::limits::PAGE_ROWS_MAX;
 use crate::row::{Columns, to_int};
-use crate::sql::Insert;
+use crate::sql::Bulk;
 use crate::stored::record as stored;
 use crate::{Store, StoreError};
 
@@ -192,7 +192,8 @@ impl Store {
         threshold_ms: u64,
     ) -> Result<QueueCounts, StoreError> {
         let row = sqlx::query(
-            "SELECT (SELECT last_seq FROM logs WHERE tenant_id = $1) AS last_seq, COUNT(*) AS contacts, COUNT(connected_at) AS answered, \
+            "SELECT (SELECT last_seq FROM logs WHERE tenant_id = $1) AS last_seq, \
+             COUNT(*) AS contacts, COUNT(connected_at) AS answered, \
              COUNT(CASE WHEN connected_at - enqueued_at <= $4 THEN 1 END) AS in_threshold, \
              CAST(COALESCE(SUM(abandoned), 0) AS BIGINT) AS abandoned \
              FROM contact_records WHERE tenant_id = $1 AND initiated_at >= $2 AND queue_id = $3",
@@ -224,18 +225,19 @@ const LIST_OF_AGENT: &str = "SELECT v, body FROM contact_records \
                 AND contact_agents.agent_id = $5 AND contact_agents.contact_id = contact_records.contact_id) \
     ORDER BY initiated_at DESC, contact_id DESC LIMIT $4";
 
-pub(crate) const UPSERT: Insert<11> = Insert {
-    head: "INSERT INTO contact_records (tenant_id, contact_id, initiated_at, enqueued_at, connected_at, \
-           completed_at, queue_id, abandoned, test, v, body) VALUES",
-    tail: "ON CONFLICT (tenant_id, contact_id) DO UPDATE SET enqueued_at = excluded.enqueued_at, \
+pub(crate) const UPSERT: Bulk<11> = Bulk {
+    before: "INSERT INTO contact_records (tenant_id, contact_id, initiated_at, enqueued_at, connected_at, \
+           completed_at, queue_id, abandoned, test, v, body) SELECT * FROM",
+    after: "WHERE column1 IS NOT NULL \
+           ON CONFLICT (tenant_id, contact_id) DO UPDATE SET enqueued_at = excluded.enqueued_at, \
            connected_at = excluded.connected_at, completed_at = excluded.completed_at, \
            queue_id = excluded.queue_id, abandoned = excluded.abandoned, v = excluded.v, \
-            body = excluded.body",
+           body = excluded.body",
 };
 
-pub(crate) const INSERT_AGENTS: Insert<3> = Insert {
-    head: "INSERT INTO contact_agents (tenant_id, agent_id, contact_id) VALUES",
-    tail: "ON CONFLICT (tenant_id, agent_id, contact_id) DO NOTHING",
+pub(crate) const INSERT_AGENTS: Bulk<3> = Bulk {
+    before: "INSERT INTO contact_agents (tenant_id, agent_id, contact_id) SELECT * FROM",
+    after: "WHERE column1 IS NOT NULL ON CONFLICT (tenant_id, agent_id, contact_id) DO NOTHING",
 };
 
 fn record(row: &AnyRow) -> Result<ContactRecord, StoreError> {

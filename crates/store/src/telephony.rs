@@ -11,6 +11,6 @@ pub use numbers::{
 };
 pub use search::NumberSearch;
 pub use source_range::{ParseSourceRangeError, SourceRange};
-pub use trunks::{DeleteTrunkError, DigestCredentials, Registration, Trunk, TrunkKind};
+pub use trunks::{DeleteTrunkError, DigestCredentials, Registration, Trunk, TrunkKind, UsableTrunk};
 
 pub(crate) use numbers::{claim_number, release_number};

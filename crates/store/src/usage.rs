@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::limits::PAGE_ROWS_MAX;
 use crate::row::{Columns, to_int};
-use crate::sql::Insert;
+use crate::sql::Bulk;
 use crate::{Store, StoreError};
 
 /// A meter's sum over a period.
@@ -55,7 +55,7 @@ impl Store {
             "SELECT meter, test, COUNT(*) AS record_count, \
              CAST(SUM((quantity_ms + 999) / 1000) AS BIGINT) AS seconds FROM usage_records \
              WHERE tenant_id = $1 AND ended_at >= $2 AND ended_at < $3 GROUP BY meter, test \
-              ORDER BY meter, test",
+             ORDER BY meter, test",
         )
         .bind(tenant.to_string())
         .bind(from.as_millis())
@@ -129,10 +129,11 @@ impl Store {
 }
 
 /// Records that are there already stay as they are: folding events again changes nothing.
-pub(crate) const INSERT: Insert<9> = Insert {
-    head: "INSERT INTO usage_records \
-           (tenant_id, event_seq, meter, contact_id, leg_id, started_at, ended_at, quantity_ms, test) VALUES",
-    tail: "ON CONFLICT (tenant_id, event_seq, meter) DO NOTHING",
+pub(crate) const INSERT: Bulk<9> = Bulk {
+    before: "INSERT INTO usage_records \
+           (tenant_id, event_seq, meter, contact_id, leg_id, started_at, ended_at, quantity_ms, test) \
+           SELECT * FROM",
+    after: "WHERE column1 IS NOT NULL ON CONFLICT (tenant_id, event_seq, meter) DO NOTHING",
 };
 
 fn usage_record(row: &AnyRow) -> Result<UsageRecord, StoreError> {

@@ -15,15 +15,16 @@ use tests::offhook::{Offhook, free_address};
 use tests::tenant::Tenant;
 use tokio::process::Command;
 
-const TENANTS: usize = 20;
+/// Each with an agent.
+const TENANTS: usize = 100;
 /// Offered; what the machine cannot take waits in the queues.
-const CALLS_PER_S: usize = 60;
+const CALLS_PER_S: usize = 240;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let calls_count: usize = match std::env::args().nth(1) {
         Some(count) => count.parse().context("CALLS is a whole number")?,
-        None => 1000,
+        None => 4000,
     };
     let per_tenant = calls_count.div_ceil(TENANTS);
     let calls_count = per_tenant * TENANTS;

@@ -1,7 +1,6 @@
 //! Password resets: a link that works once, for a while.
 
 use model::{Timestamp, UserId};
-
 use sqlx::AnyConnection;
 
 use crate::row::Columns;

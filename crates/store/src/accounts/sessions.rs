@@ -49,7 +49,7 @@ impl Store {
         let statement = format!(
             "SELECT {USER_COLUMNS}, sessions.created_at AS session_created_at, last_seen_at, expires_at \
              FROM sessions JOIN users ON users.id = sessions.user_id \
-              WHERE token_sha256 = $1 AND expires_at > $2"
+             WHERE token_sha256 = $1 AND expires_at > $2"
         );
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(token.hex())
@@ -97,18 +97,6 @@ impl Store {
     pub async fn delete_session(&self, token: Sha256Hash) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE token_sha256 = $1")
             .bind(token.hex())
-            .execute(&mut *self.db().writer().await?)
-            .await?;
-        Ok(())
-    }
-
-    /// Ends all sessions of a user.
-    ///
-    /// # Errors
-    /// When the database does not do it.
-    pub async fn delete_user_sessions(&self, user: UserId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM sessions WHERE user_id = $1")
-            .bind(user.to_string())
             .execute(&mut *self.db().writer().await?)
             .await?;
         Ok(())

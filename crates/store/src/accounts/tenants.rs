@@ -16,8 +16,6 @@ pub struct Tenant {
     pub first_call_at: Option<Timestamp>,
     /// From signing up to the first answered contact.
     pub time_to_first_call_ms: Option<u64>,
-    /// The step of the set-up wizard it is at, in the console's words; none before or after it.
-    pub wizard_step: Option<String>,
     /// The number of its configuration's last revision.
     pub config_revision: u64,
 }
@@ -39,7 +37,6 @@ impl Store {
                     signed_up_at: row.at("signed_up_at")?,
                     first_call_at: row.at_or_none("first_call_at")?,
                     time_to_first_call_ms: time_to_first_call_ms.map(i64::unsigned_abs),
-                    wizard_step: row.text_or_none("wizard_step")?,
                     config_revision: row.unsigned("config_revision")?,
                 })
             })
@@ -78,18 +75,5 @@ impl Store {
         .execute(&mut *self.db().writer().await?)
         .await?;
         Ok(noted.rows_affected() > 0)
-    }
-
-    /// Notes where in the set-up wizard the tenant is.
-    ///
-    /// # Errors
-    /// When the database does not do it.
-    pub async fn set_wizard_step(&self, tenant: TenantId, step: Option<&str>) -> Result<(), StoreError> {
-        sqlx::query("UPDATE tenants SET wizard_step = $1 WHERE id = $2")
-            .bind(step.map(str::to_owned))
-            .bind(tenant.to_string())
-            .execute(&mut *self.db().writer().await?)
-            .await?;
-        Ok(())
     }
 }

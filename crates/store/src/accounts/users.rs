@@ -106,19 +106,6 @@ impl Store {
             .collect()
     }
 
-    /// Gives a user another password.
-    ///
-    /// # Errors
-    /// When the database does not do it.
-    pub async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2")
-            .bind(password_hash.to_owned())
-            .bind(user.to_string())
-            .execute(&mut *self.db().writer().await?)
-            .await?;
-        Ok(())
-    }
-
     async fn user_where(&self, condition: &'static str, value: String) -> Result<Option<User>, StoreError> {
         let statement = format!("SELECT {USER_COLUMNS} FROM users WHERE {condition}");
         sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -131,8 +118,7 @@ impl Store {
 }
 
 pub(super) const USER_COLUMNS: &str = "users.id, users.tenant_id, users.email, users.name, \
-     users.password_hash, \
-     users.is_admin, users.agent_id, users.created_at";
+     users.password_hash, users.is_admin, users.agent_id, users.created_at";
 
 pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
     Ok(User {

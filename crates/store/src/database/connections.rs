@@ -8,6 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -51,8 +52,7 @@ impl Connections {
             return Err(sqlx::Error::PoolTimedOut);
         };
         let turn = turn.map_err(|_| sqlx::Error::PoolClosed)?;
-        let idle = self.lock().pop();
-        let connection = match idle {
+        let connection = match self.take_idle() {
             Some(connection) => connection,
             None => self.connect().await?,
         };
@@ -61,6 +61,19 @@ impl Connections {
             home: Arc::clone(self),
             _turn: turn,
         })
+    }
+
+    /// The connection that was given back last, of those whose thread runs. One that ended does not come back.
+    fn take_idle(&self) -> Option<AnyConnection> {
+        loop {
+            let mut connection = self.lock().pop()?;
+            // A thread that runs answers later, and nobody waits for it; one that ended is known at once.
+            let Some(Err(error)) = connection.ping().now_or_never() else {
+                return Some(connection);
+            };
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "a connection to the database has ended and is replaced");
+        }
     }
 
     async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {

@@ -25,30 +25,52 @@ impl Transaction {
         let mut transaction = Self {
             lent: Some(database.writer().await?),
         };
-        let touched = match database.kind() {
-            DatabaseKind::Sqlite => {
-                // One that reads first and writes later could not be upgraded while another process writes.
-                let begin = Statement::new("BEGIN IMMEDIATE", []);
-                let all = [begin].into_iter().chain(statements).collect();
-                let mut touched = sql::run_at_once(&mut transaction, all).await?;
-                touched.drain(..1);
-                touched
+        match transaction.open(database.kind(), statements).await {
+            Ok(touched) => Ok((transaction, touched)),
+            Err(error) => {
+                if !matches!(error, StoreError::Database(_)) {
+                    // What does not work may not work the next time either.
+                    transaction.end().discard();
+                }
+                Err(error)
             }
-            DatabaseKind::Postgres => {
-                sqlx::query("BEGIN").execute(&mut *transaction).await?;
-                sql::run(&mut transaction, statements).await?
-            }
+        }
+    }
+
+    async fn open(
+        &mut self,
+        database: DatabaseKind,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<u64>, StoreError> {
+        let begin = match database {
+            DatabaseKind::Postgres => "BEGIN",
+            // One that reads first and writes later could not be upgraded while another process writes.
+            DatabaseKind::Sqlite => "BEGIN IMMEDIATE",
         };
-        Ok((transaction, touched))
+        let all = [Statement::new(begin, [])]
+            .into_iter()
+            .chain(statements)
+            .collect();
+        let mut touched = match database {
+            DatabaseKind::Postgres => sql::run(self, all).await?,
+            DatabaseKind::Sqlite => sql::run_at_once(self, all).await?,
+        };
+        touched.drain(..1);
+        Ok(touched)
+    }
+
+    fn end(&mut self) -> Lent {
+        self.lent.take().expect(OPEN)
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        let result = sqlx::query("COMMIT").execute(&mut *self).await;
-        let lent = self.lent.take().expect(OPEN);
+        let commit = vec![Statement::new("COMMIT", [])];
+        let result = sql::run(&mut self, commit).await;
+        let lent = self.end();
         if let Err(error) = result {
             // A full disk, for one, leaves open whether the transaction still is.
             lent.discard();
-            return Err(error.into());
+            return Err(error);
         }
         Ok(())
     }

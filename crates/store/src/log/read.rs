@@ -27,15 +27,7 @@ impl Store {
             .bind(tenant.to_string())
             .fetch_optional(&mut *self.db().reader().await?)
             .await?;
-        row.map_or_else(
-            || Ok(LogHead::default()),
-            |row| {
-                Ok(LogHead {
-                    last_seq: row.unsigned("last_seq")?,
-                    epoch: row.unsigned("epoch")?,
-                })
-            },
-        )
+        row.map_or_else(|| Ok(LogHead::default()), |row| LogHead::read(&row))
     }
 
     /// The events after a number, in order, at most `limit` and [`PAGE_ROWS_MAX`]: read pages until one is
@@ -84,6 +76,15 @@ impl Store {
         .iter()
         .map(event)
         .collect()
+    }
+}
+
+impl LogHead {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            last_seq: row.unsigned("last_seq")?,
+            epoch: row.unsigned("epoch")?,
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 
 use crate::limits::RANGE_NUMBERS_MAX;
 use crate::row::Columns;
-use crate::sql::Insert;
+use crate::sql::Bulk;
 use crate::{Store, StoreError};
 
 /// A number of the inventory.
@@ -190,9 +190,9 @@ impl Store {
     }
 }
 
-const INSERT: Insert<4> = Insert {
-    head: "INSERT INTO phone_numbers (id, trunk_id, e164, country) VALUES",
-    tail: "ON CONFLICT (trunk_id, e164) DO NOTHING",
+const INSERT: Bulk<4> = Bulk {
+    before: "INSERT INTO phone_numbers (id, trunk_id, e164, country) SELECT * FROM",
+    after: "WHERE column1 IS NOT NULL ON CONFLICT (trunk_id, e164) DO NOTHING",
 };
 
 /// Claims a number for the tenant, or keeps it claimed; false when another has it, or there is none such on a

@@ -1,6 +1,6 @@
 //! Searching the inventory for free numbers.
 
-use model::{PhoneNumber, TenantId};
+use model::TenantId;
 
 use super::numbers::inventory_number;
 use crate::limits::PAGE_ROWS_MAX;
@@ -78,28 +78,6 @@ impl Store {
             }
         }
         Ok(Vec::new())
-    }
-
-    /// A free number that the tenant may claim, by the number itself.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn available_number(
-        &self,
-        tenant: Option<TenantId>,
-        number: &PhoneNumber,
-    ) -> Result<Option<InventoryNumber>, StoreError> {
-        sqlx::query(
-            "SELECT phone_numbers.* FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id \
-             WHERE phone_numbers.tenant_id IS NULL AND (trunks.tenant_id IS NULL OR trunks.tenant_id = $1) \
-             AND phone_numbers.e164 = $2 ORDER BY phone_numbers.id LIMIT 1",
-        )
-        .bind(tenant.map(|tenant| tenant.to_string()))
-        .bind(number.to_string())
-        .fetch_optional(&mut *self.db().reader().await?)
-        .await?
-        .map(|row| inventory_number(&row))
-        .transpose()
     }
 
     /// The countries in which the tenant may claim a number, sorted.

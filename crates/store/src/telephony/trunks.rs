@@ -73,6 +73,21 @@ pub struct Registration {
     pub expires_s: u32,
 }
 
+/// A trunk that a tenant's calls may use, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsableTrunk {
+    /// Its id.
+    pub id: TrunkId,
+    /// What is on its other side.
+    pub kind: TrunkKind,
+    /// The digits of the country that national numbers belong to, for example `49`.
+    pub calling_code: String,
+    /// Whether there is an address that outbound calls are sent to.
+    pub has_outbound_address: bool,
+    /// Whether emergency calls may go out over it.
+    pub carries_emergency: bool,
+}
+
 /// The trunk was not deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum DeleteTrunkError {
@@ -130,6 +145,26 @@ impl Store {
             .iter()
             .map(|row| trunk(row, self.master_key()))
             .collect()
+    }
+
+    /// The trunks that a tenant's calls may use: its own, then the operator's, the oldest first. It opens no secret, so
+    /// that it may be asked with each call.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn usable_trunks(&self, tenant: TenantId) -> Result<Vec<UsableTrunk>, StoreError> {
+        sqlx::query(
+            "SELECT id, kind, calling_code, carries_emergency, \
+             CAST(CASE WHEN outbound_address IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_outbound_address FROM trunks \
+             WHERE tenant_id = $1 OR tenant_id IS NULL \
+             ORDER BY CASE WHEN tenant_id IS NULL THEN 1 ELSE 0 END, created_at, id",
+        )
+        .bind(tenant.to_string())
+        .fetch_all(&mut *self.db().reader().await?)
+        .await?
+        .iter()
+        .map(usable_trunk)
+        .collect()
     }
 
     /// A trunk.
@@ -194,6 +229,16 @@ const PUT_TRUNK: &str = "INSERT INTO trunks \
 /// A value sealed for one trunk does not open as another's.
 fn purpose(id: TrunkId, field: &str) -> String {
     format!("trunk {id} {field}")
+}
+
+fn usable_trunk(row: &AnyRow) -> Result<UsableTrunk, StoreError> {
+    Ok(UsableTrunk {
+        id: row.parsed("id")?,
+        kind: row.named("kind")?,
+        calling_code: row.text("calling_code")?,
+        has_outbound_address: row.flag("has_outbound_address")?,
+        carries_emergency: row.flag("carries_emergency")?,
+    })
 }
 
 fn trunk(row: &AnyRow, key: &Key) -> Result<Trunk, StoreError> {

@@ -46,8 +46,7 @@ fn a_session_lasts_until_it_expires_or_is_ended() {
 
         store.delete_session(token).await.unwrap();
         assert_eq!(store.session(token, at(1)).await.unwrap(), None);
-        store.delete_user_sessions(USER).await.unwrap();
-        assert_eq!(store.session(other, at(1)).await.unwrap(), None);
+        assert!(store.session(other, at(1)).await.unwrap().is_some());
     });
 }
 

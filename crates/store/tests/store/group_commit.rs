@@ -1,7 +1,9 @@
-use model::TenantId;
-use store::{AppendError, GroupCommit, OutboxMessage};
+use std::time::Duration;
 
-use crate::fixture::{OTHER_TENANT, TENANT, append, lease, on_every_database};
+use model::TenantId;
+use store::{AppendError, DatabaseAddress, GroupCommit, OutboxMessage, StoreConfig};
+
+use crate::fixture::{OTHER_TENANT, TENANT, append, at, lease, on_every_database};
 
 #[test]
 fn many_tenants_append_at_once_and_each_keeps_its_order() {
@@ -76,6 +78,93 @@ fn one_tenants_unstorable_data_does_not_fail_the_others() {
         if let Err(error) = &results[0] {
             assert!(matches!(error, AppendError::Database(_)), "{error:?}");
             assert_eq!(store.log_head(TENANT).await.unwrap().last_seq, 0);
+        }
+    });
+}
+
+#[test]
+fn one_refusal_does_not_commit_the_rest_of_a_group_apart() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        let mut group = Vec::new();
+        for number in 1..=50 {
+            let lease = lease(&store, TenantId::from_bits(number)).await;
+            group.push(append(lease, 1, 2));
+        }
+        // The first two go wrong in the two ways there are: no head is moved, or an event is there already.
+        lease(&store, TenantId::from_bits(1)).await;
+        assert!(store.append(&group[1..2]).await[0].is_ok());
+        let before = commits(&database.config).await;
+        let results = store.append(&group).await;
+        assert!(matches!(
+            results[0],
+            Err(AppendError::StaleLease { epoch: 1, current: 2 })
+        ));
+        assert!(matches!(
+            results[1],
+            Err(AppendError::SeqMismatch { last_seq: 2 })
+        ));
+        assert!(results[2..].iter().all(Result::is_ok), "{results:?}");
+        for number in 3..=50 {
+            let head = store.log_head(TenantId::from_bits(number)).await.unwrap();
+            assert_eq!(head.last_seq, 2, "{number}");
+        }
+        assert_eq!(commits(&database.config).await - before, 1);
+    });
+}
+
+/// How many transactions were committed that events are left of (PostgreSQL), or that changed anything since the log was
+/// begun anew (SQLite).
+async fn commits(config: &StoreConfig) -> usize {
+    use sqlx::{Connection, PgConnection};
+    match &config.address {
+        DatabaseAddress::Postgres { url } => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            let count: i64 = sqlx::query_scalar("SELECT COUNT(DISTINCT xmin::text) FROM events")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            count as usize
+        }
+        DatabaseAddress::Sqlite { path } => {
+            // Frames of a header of 24 bytes and a page; in that of a commit, the size of the database is not zero.
+            let log = std::fs::read(path.with_extension("db-wal")).unwrap();
+            let frames = log[32..].chunks_exact(24 + 4096);
+            frames.filter(|frame| frame[4..8] != [0; 4]).count()
+        }
+    }
+}
+
+#[test]
+fn an_append_that_nobody_waits_for_is_stored_whole_or_not_at_all() {
+    on_every_database(async |database| {
+        let store = database.open().await;
+        let lease = lease(&store, TENANT).await;
+        for polls_count in 0..12 {
+            let from = store.log_head(TENANT).await.unwrap().last_seq + 1;
+            let group = [append(lease, from, from + 1)];
+            let mut appending = Box::pin(store.append(&group));
+            for _ in 0..polls_count {
+                let is_done = std::future::poll_fn(|context| {
+                    std::task::Poll::Ready(appending.as_mut().poll(context).is_ready())
+                });
+                if is_done.await {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(appending);
+            // Waits for what the database still does of it.
+            let renewed = store.renew_leases(&[lease], at(1), Duration::from_secs(10)).await;
+            assert_eq!(renewed.unwrap(), []);
+            let last_seq = store.log_head(TENANT).await.unwrap().last_seq;
+            let events = store.events_after(TENANT, from - 1, 10).await.unwrap();
+            assert_eq!(
+                events.len() as u64,
+                last_seq + 1 - from,
+                "after {polls_count} polls"
+            );
+            assert!(events.is_empty() || events.len() == 2);
         }
     });
 }

@@ -95,13 +95,11 @@ fn the_first_call_is_noted_once() {
         let store = database.open().await;
         sign_up(&store, TENANT, "maya@acme.example").await;
         let tenant = store.tenant(TENANT).await.unwrap().unwrap();
-        store.set_wizard_step(TENANT, Some("call_me")).await.unwrap();
         assert!(store.record_first_call(&tenant, at(95)).await.unwrap());
         assert!(!store.record_first_call(&tenant, at(200)).await.unwrap());
         let tenant = store.tenant(TENANT).await.unwrap().unwrap();
         assert_eq!(tenant.first_call_at, Some(at(95)));
         assert_eq!(tenant.time_to_first_call_ms, Some(95_000));
-        assert_eq!(tenant.wizard_step.as_deref(), Some("call_me"));
     });
 }
 
