@@ -26,6 +26,9 @@ pub trait Backend: Send + Sync + 'static {
     /// Where browsers reach the console, without a slash at the end, for example `http://localhost:8080`.
     fn base_url(&self) -> &str;
 
+    /// Whether new calls are taken; they are not while the disk is almost full, and at the end of the process.
+    fn takes_calls(&self) -> bool;
+
     /// Hands an agent's request to the tenant's engine.
     fn request(
         &self,

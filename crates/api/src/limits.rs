@@ -145,8 +145,29 @@ pub const LIVE_FRAMES_REMEMBERED_MAX: usize = 4096;
 /// The largest message a live client may send, in bytes: a heartbeat.
 pub const LIVE_CLIENT_MESSAGE_BYTES_MAX: usize = 1024;
 
+/// What a live socket reads at once, in bytes: the largest message and its frame. The buffer is cleared before each
+/// read and kept for as long as the socket stands; the library's own 128 KiB cost a tenth of the time of all requests.
+pub const LIVE_READ_BUFFER_BYTES: usize = 2 * LIVE_CLIENT_MESSAGE_BYTES_MAX;
+
+/// Messages of a live client between two looks at its session, pings included: ten times what a page sends. Each ping
+/// has an answer, and a client that reads none would have them all kept.
+pub const LIVE_CLIENT_MESSAGES_MAX: u32 = 200;
+
+/// What waits for a live client to be read, in bytes: the snapshot of a large tenant and the changes after it.
+pub const LIVE_UNSENT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// A live socket on which nothing was heard for so long is closed: two pings went unanswered.
 pub const LIVE_SILENCE_MAX: Duration = Duration::from_secs(75);
+
+/// A client that takes a frame in for so long is gone.
+pub const LIVE_SEND_MAX: Duration = Duration::from_secs(10);
+
+/// How often those who look at the whole are told of it at most: under load they see every change a little later, and
+/// pay for one frame a change instead of one an event.
+pub const LIVE_BOARD_EVERY: Duration = Duration::from_millis(100);
+
+/// So many batches of events are taken into the live view together at most.
+pub const LIVE_BATCHES_AT_ONCE_MAX: usize = 64;
 
 /// How often a live socket looks whether its session still stands, and pings its client.
 pub const LIVE_SESSION_CHECK: Duration = Duration::from_secs(30);

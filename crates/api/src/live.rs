@@ -87,5 +87,7 @@ pub(crate) async fn open(
     let caller = (*member).clone();
     Ok(upgrade
         .max_message_size(limits::LIVE_CLIENT_MESSAGE_BYTES_MAX)
+        .read_buffer_size(limits::LIVE_READ_BUFFER_BYTES)
+        .max_write_buffer_size(limits::LIVE_UNSENT_BYTES_MAX)
         .on_upgrade(move |socket| socket::serve(socket, state, caller, viewer, seat, query.resume)))
 }

@@ -5,6 +5,7 @@
 
 mod connections;
 mod held;
+mod limits;
 mod proxies;
 
 use std::convert::Infallible;
@@ -33,9 +34,7 @@ pub(crate) use connections::{Connections, Slot};
 pub(crate) use proxies::{AddressHeader, TrustedProxies};
 
 use held::{AnswerBody, Held};
-
-/// After a failure to accept (no file handle is left) it is tried again after so long.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+use limits::{ACCEPT_PAUSE, HANDSHAKE_MAX, HEAD_BYTES_MAX, HEAD_MAX, PROXY_HEAD_MAX, SEND_MAX};
 
 /// True once connections are to answer what they have begun and then end.
 type EndBegun = watch::Receiver<bool>;
@@ -45,8 +44,7 @@ type EndBegun = watch::Receiver<bool>;
 pub(crate) struct Patience {
     /// A connection on which no whole request head comes in for so long is closed: silent, slow or idle.
     pub(crate) head: Duration,
-    /// The same for connections of trusted proxies, who keep theirs for the next client: longer than proxies keep
-    /// them (nginx: 60 s), else a request is lost that crosses the end.
+    /// The same for connections of trusted proxies, who keep theirs for the next client.
     pub(crate) proxy_head: Duration,
     /// A client that takes longer than this to agree on keys is not served.
     pub(crate) handshake: Duration,
@@ -57,10 +55,10 @@ pub(crate) struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(20),
-            proxy_head: Duration::from_secs(75),
-            handshake: Duration::from_secs(10),
-            send: Duration::from_secs(30),
+            head: HEAD_MAX,
+            proxy_head: PROXY_HEAD_MAX,
+            handshake: HANDSHAKE_MAX,
+            send: SEND_MAX,
         }
     }
 }
@@ -144,7 +142,10 @@ impl HttpServer {
         let io = TokioIo::new(Held::new(stream, Arc::clone(&slot)));
         let service = service_fn(|request| self.clone().answer(request, peer, Arc::clone(&slot)));
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(head);
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(head)
+            .max_buf_size(HEAD_BYTES_MAX);
         let mut connection = pin!(builder.serve_connection(io, service).with_upgrades());
         let ended = tokio::select! {
             ended = connection.as_mut() => Some(ended),

@@ -30,10 +30,15 @@ impl FromRequestParts<ApiState> for SameOrigin {
 /// # Errors
 /// [`Error::HostUnknown`]. Browsers always send `Host`; what comes without is no browser's.
 pub(crate) fn demand_served_host(headers: &HeaderMap, base_url: &str) -> Result<(), Error> {
-    let Some(sent) = headers.get(header::HOST) else {
+    let mut sent = headers.get_all(header::HOST).iter();
+    let Some(first) = sent.next() else {
         return Ok(());
     };
-    let host = sent.to_str().map(host_of).unwrap_or_default();
+    // RFC 9112 section 3.2: a second one is an attack on whoever reads the other.
+    if sent.next().is_some() {
+        return Err(Error::HostUnknown);
+    }
+    let host = first.to_str().map(host_of).unwrap_or_default();
     let own = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let own = host_of(own.split('/').next().unwrap_or_default());
     let is_served = host.eq_ignore_ascii_case(own)
@@ -69,6 +74,15 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn a_request_says_once_where_it_goes() {
+        let mut headers = HeaderMap::new();
+        for _ in 0..2 {
+            headers.append(header::HOST, HeaderValue::from_static("localhost"));
+        }
+        assert!(demand_served_host(&headers, "https://calls.example").is_err());
+    }
 
     #[test]
     fn only_names_that_lead_here_are_served() {

@@ -28,13 +28,6 @@ use streams::{Frame, Streams};
 /// How often to look whether the day is over, and whether anybody still looks.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How often those who look at the whole are told of it at most: under load they see every change a little later, and
-/// pay for one frame a change instead of one an event.
-const BOARD_EVERY: Duration = Duration::from_millis(100);
-
-/// So many batches are taken in together at most.
-const BATCHES_AT_ONCE_MAX: usize = 64;
-
 type Running = Mutex<BTreeMap<TenantId, Arc<OnceCell<Arc<Hub>>>>>;
 
 /// The hubs of all tenants that somebody looks at.
@@ -253,7 +246,7 @@ impl Task {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut idle_ticks: u32 = 0;
-        let mut told_at = Instant::now() - BOARD_EVERY;
+        let mut told_at = Instant::now() - limits::LIVE_BOARD_EVERY;
         let mut board_due: Option<Instant> = None;
         loop {
             tokio::select! {
@@ -261,7 +254,7 @@ impl Task {
                     // Too far behind, or the engine moved on: sockets connect anew to a fresh hub.
                     let Ok(batch) = received else { break };
                     let Some(taken) = with_waiting(&batch, &mut events) else { break };
-                    board_due.get_or_insert(told_at + BOARD_EVERY);
+                    board_due.get_or_insert(told_at + limits::LIVE_BOARD_EVERY);
                     if let Err(error) = self.take_in(&taken).await {
                         tracing::warn!(tenant.id = %self.hub.tenant, error = %error, "a live view was given up");
                         break;
@@ -335,7 +328,7 @@ impl Task {
 /// A batch with those that wait behind it; none when some of them are gone already.
 fn with_waiting(batch: &[Event], events: &mut broadcast::Receiver<Arc<[Event]>>) -> Option<Vec<Event>> {
     let mut taken = batch.to_vec();
-    for _ in 1..BATCHES_AT_ONCE_MAX {
+    for _ in 1..limits::LIVE_BATCHES_AT_ONCE_MAX {
         match events.try_recv() {
             Ok(batch) => taken.extend_from_slice(&batch),
             Err(TryRecvError::Empty) => break,

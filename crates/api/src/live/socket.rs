@@ -1,7 +1,5 @@
 //! One live socket.
 
-use std::time::Duration;
-
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::SinkExt;
@@ -22,8 +20,8 @@ const SESSION_ENDED: u16 = 4401;
 /// The client was too slow, or the stream cannot go on: connect anew.
 const TOO_SLOW: u16 = 4408;
 
-/// A client that takes a frame in for so long is gone.
-const SEND_MAX: Duration = Duration::from_secs(10);
+/// The client sends more than a client has to say.
+const TOO_MUCH: u16 = 4429;
 
 /// Serves one socket until either side is done with it.
 pub(super) async fn serve(
@@ -39,7 +37,12 @@ pub(super) async fn serve(
         seq,
         mut frames,
     } = seat.attach(viewer, resume, state.backend.now());
-    let mut live = LiveSocket { socket, state, seq };
+    let mut live = LiveSocket {
+        socket,
+        state,
+        seq,
+        heard_count: 0,
+    };
     for frame in greeting {
         if live.send(frame).await.is_err() {
             return;
@@ -90,11 +93,17 @@ struct LiveSocket {
     socket: WebSocket,
     state: ApiState,
     seq: u64,
+    /// Messages of the client since its session was last looked at.
+    heard_count: u32,
 }
 
 impl LiveSocket {
     async fn send(&mut self, text: String) -> Result<(), Done> {
-        let sent = tokio::time::timeout(SEND_MAX, self.socket.send(Message::Text(text.into()))).await;
+        let sent = tokio::time::timeout(
+            limits::LIVE_SEND_MAX,
+            self.socket.send(Message::Text(text.into())),
+        )
+        .await;
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Done),
@@ -105,7 +114,7 @@ impl LiveSocket {
     async fn tell(&mut self, told: &[Frames], viewer: Viewer) -> Result<(), Done> {
         let seen = told.iter().flat_map(|frames| &**frames);
         let seen = seen.filter(|frame| viewer.sees(frame.audience));
-        let sent = tokio::time::timeout(SEND_MAX, async {
+        let sent = tokio::time::timeout(limits::LIVE_SEND_MAX, async {
             for frame in seen {
                 self.seq += 1;
                 let text = numbered(self.seq, &frame.json);
@@ -125,7 +134,7 @@ impl LiveSocket {
             reason: "".into(),
         }));
         // Whether it arrives or not, the socket is done with.
-        drop(tokio::time::timeout(SEND_MAX, self.socket.send(close)).await);
+        drop(tokio::time::timeout(limits::LIVE_SEND_MAX, self.socket.send(close)).await);
         Err(Done)
     }
 
@@ -134,6 +143,10 @@ impl LiveSocket {
         message: Option<Result<Message, axum::Error>>,
         agent: Option<(TenantId, AgentId)>,
     ) -> Result<(), Done> {
+        self.heard_count += 1;
+        if self.heard_count > limits::LIVE_CLIENT_MESSAGES_MAX {
+            return self.close(TOO_MUCH).await;
+        }
         let message = match message {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => return Ok(()),
@@ -153,6 +166,7 @@ impl LiveSocket {
 
     /// Looks whether the session still stands, and whether the client is still there.
     async fn check_session(&mut self, caller: &Caller) -> Result<(), Done> {
+        self.heard_count = 0;
         let stands = match &caller.credential {
             Credential::ApiKey(id) => {
                 let keys = self.state.store.api_keys(caller.tenant).await;
@@ -169,7 +183,11 @@ impl LiveSocket {
             return self.close(SESSION_ENDED).await;
         }
         // Browsers answer by themselves, where the timers of a hidden page may be throttled to one a minute.
-        let sent = tokio::time::timeout(SEND_MAX, self.socket.send(Message::Ping(Bytes::new()))).await;
+        let sent = tokio::time::timeout(
+            limits::LIVE_SEND_MAX,
+            self.socket.send(Message::Ping(Bytes::new())),
+        )
+        .await;
         if matches!(sent, Ok(Ok(()))) {
             Ok(())
         } else {

@@ -148,5 +148,16 @@ async fn the_specification_has_a_reader_without_scripts() {
     let specification = app.client().get("/api/v1/openapi.json").await.body;
     assert_eq!(specification["openapi"], "3.1.0");
     assert_eq!(app.client().get("/openapi.json").await.body, specification);
+}
+
+#[tokio::test]
+async fn health_says_that_calls_are_turned_away_without_asking_for_a_restart() {
+    let app = TestApp::new().await;
     assert_eq!(app.client().get("/healthz").await.body, json!({"status": "ok"}));
+    app.backend.set_takes_calls(false);
+    let answer = app.client().get("/healthz").await;
+    assert_eq!(
+        (answer.status, answer.body),
+        (200, json!({"status": "refusing_calls"}))
+    );
 }

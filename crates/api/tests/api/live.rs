@@ -213,6 +213,26 @@ async fn a_change_of_the_configuration_is_seen_at_once() {
 }
 
 #[tokio::test]
+async fn a_client_that_only_pings_is_closed() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let at = serve(&app).await;
+    let Socket(socket) = Socket::open(at, &maya, "").await.unwrap();
+    let (mut say, mut heard) = socket.split();
+    for _ in 0..=api::limits::LIVE_CLIENT_MESSAGES_MAX {
+        say.send(Message::Ping(vec![0; 125].into())).await.unwrap();
+    }
+    let close = loop {
+        match heard.next().await.unwrap().unwrap() {
+            Message::Close(close) => break close.unwrap(),
+            Message::Text(_) | Message::Pong(_) | Message::Ping(_) => {}
+            Message::Binary(_) | Message::Frame(_) => panic!("nobody sends that"),
+        }
+    };
+    assert_eq!(u16::from(close.code), 4429);
+}
+
+#[tokio::test]
 async fn one_user_has_a_bounded_number_of_sockets() {
     let app = TestApp::new().await;
     let maya = app.sign_up("Acme").await;

@@ -7,15 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::Notify;
 
-/// So many connections at most, however many descriptors there are: 2,000 agents with a live socket, and as many again
-/// for their pages.
-const CONNECTIONS_MAX: usize = 10_000;
-
-/// Calls get three of four descriptors that the process may have.
-const SHARE_OF_DESCRIPTORS: u64 = 4;
-
-/// One address gets so large a part of all connections: an office behind one address, and room for others.
-const SHARE_OF_ADDRESS: usize = 4;
+use super::limits::{CONNECTIONS_MAX, SHARE_OF_ADDRESS, SHARE_OF_DESCRIPTORS};
 
 /// The open connections of the HTTP server.
 pub(crate) struct Connections {

@@ -126,3 +126,16 @@ async fn a_proxy_says_for_whom_it_asks() {
     stream.write_all(request).await.unwrap();
     read_answer(&mut stream, "203.0.113.9").await;
 }
+
+#[tokio::test]
+async fn a_head_without_an_end_is_refused_before_it_is_large() {
+    let (address, _) = start(2, Patience::default()).await;
+    let mut endless = TcpStream::connect(address).await.unwrap();
+    endless
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
+        .await
+        .unwrap();
+    drop(endless.write_all(&vec![b'x'; limits::HEAD_BYTES_MAX]).await);
+    let answer = read_to_end(&mut endless).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}

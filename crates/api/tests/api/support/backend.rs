@@ -1,7 +1,7 @@
 //! A contact center that does what the test says: it appends and publishes the events it is given.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ pub(crate) struct TestBackend {
     /// One batch after the other, as one engine decides.
     deciding: tokio::sync::Mutex<()>,
     prompts: Vec<Prompt>,
+    takes_calls: AtomicBool,
 }
 
 struct TenantLog {
@@ -76,6 +77,7 @@ impl TestBackend {
                 prompt("closed", "Closed", "We are closed."),
                 prompt("all-busy", "Busy", "All lines are busy."),
             ],
+            takes_calls: AtomicBool::new(true),
         }
     }
 
@@ -83,6 +85,11 @@ impl TestBackend {
     pub(crate) fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap();
         self.now.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// Has new calls taken, or turned away.
+    pub(crate) fn set_takes_calls(&self, takes_calls: bool) {
+        self.takes_calls.store(takes_calls, Ordering::Relaxed);
     }
 
     /// What the API asked for since the last time.
@@ -175,6 +182,10 @@ impl api::Backend for TestBackend {
         digits.fold(0, |bits: u128, digit| {
             bits.wrapping_mul(31).wrapping_add(u128::from(digit))
         })
+    }
+
+    fn takes_calls(&self) -> bool {
+        self.takes_calls.load(Ordering::Relaxed)
     }
 
     fn base_url(&self) -> &str {

@@ -1,7 +1,10 @@
 //! A client of the API, in process.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, header};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -10,6 +13,7 @@ use tower::ServiceExt;
 pub(crate) struct Client {
     router: Router,
     headers: Vec<(String, String)>,
+    address: Option<SocketAddr>,
 }
 
 pub(crate) struct Answer {
@@ -38,6 +42,7 @@ impl Client {
         Self {
             router,
             headers: Vec::new(),
+            address: None,
         }
     }
 
@@ -45,6 +50,13 @@ impl Client {
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();
         client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    /// The same client at an address of the network.
+    pub(crate) fn at(&self, address: IpAddr) -> Self {
+        let mut client = self.clone();
+        client.address = Some(SocketAddr::new(address, 50_000));
         client
     }
 
@@ -112,6 +124,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(address));
         }
         if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);
