@@ -5,6 +5,7 @@ mod numbers;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::phone::without_separators;
 use crate::{ParsePhoneNumberError, PhoneNumber};
 
 /// Reach an emergency service from every mobile phone, whatever the country (3GPP TS 22.101 §10.1.1); whoever dials
@@ -31,11 +32,11 @@ pub enum Dialed {
 
 impl EmergencyNumber {
     /// The emergency number that somebody meant who dialed this in the country of `calling_code`, the digits of its
-    /// code; none when they meant no emergency service. `+49112`, `00 49 112` and `+112` mean `112` there: completed
-    /// like other numbers, they would reach a stranger or nobody.
+    /// code; none when they meant no emergency service. `+49112`, `00 49 112`, `+49 (0) 112` and `+112` mean `112` there:
+    /// completed like other numbers, they would reach a stranger or nobody.
     #[must_use]
     pub fn recognise(raw: &str, calling_code: &str) -> Option<Self> {
-        let compact: String = raw.chars().filter(|c| !is_visual_separator(*c)).collect();
+        let compact = without_separators(raw);
         let plain = compact.strip_prefix('+').unwrap_or(&compact);
         let is_known =
             |digits: &&str| EVERYWHERE.contains(digits) || of_country(calling_code).contains(digits);
@@ -44,7 +45,11 @@ impl EmergencyNumber {
         spellings
             .into_iter()
             .flatten()
-            .flat_map(|digits| [Some(digits), digits.strip_prefix(calling_code)])
+            .flat_map(|digits| {
+                let national = digits.strip_prefix(calling_code);
+                let after_zero = national.and_then(|national| national.strip_prefix('0'));
+                [Some(digits), national, after_zero]
+            })
             .flatten()
             .find(is_known)
             .map(|digits| Self(digits.to_owned()))
@@ -80,9 +85,9 @@ impl fmt::Debug for EmergencyNumber {
 }
 
 impl Dialed {
-    /// The shortest number that may be dialed without `+` or `0`: what is shorter is a short code, which reaches
-    /// something else in each country.
-    const BARE_DIGITS_MIN: usize = 7;
+    /// The fewest digits of a number, its country's included: what is shorter is a short code, which reaches something
+    /// else in each country, or was not written to its end.
+    const DIGITS_MIN: usize = 7;
 
     /// Reads what was dialed in the country of `calling_code`, the digits of its code.
     ///
@@ -94,10 +99,12 @@ impl Dialed {
         }
         let digits_count = raw.chars().filter(char::is_ascii_digit).count();
         let is_bare = !raw.trim_start().starts_with(['+', '0', '(']);
-        if is_bare && digits_count < Self::BARE_DIGITS_MIN {
+        let number = PhoneNumber::normalise(raw, calling_code)?;
+        let is_short = number.as_str().len() <= Self::DIGITS_MIN;
+        if is_short || is_bare && digits_count < Self::DIGITS_MIN {
             return Err(ParsePhoneNumberError);
         }
-        PhoneNumber::normalise(raw, calling_code).map(Self::Number)
+        Ok(Self::Number(number))
     }
 
     /// Whether an emergency service was dialed.
@@ -127,10 +134,6 @@ fn of_country(calling_code: &str) -> &'static [&'static str] {
         .map_or(&[], |found| table[found].1)
 }
 
-const fn is_visual_separator(c: char) -> bool {
-    matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +149,13 @@ mod tests {
             ("0049112", "49", Some((emergency, "112"))),
             ("0112", "49", Some((emergency, "112"))),
             ("+112", "49", Some((emergency, "112"))),
+            ("+49 (0) 112", "49", Some((emergency, "112"))),
+            ("+490112", "49", Some((emergency, "112"))),
+            ("0049 0 110", "49", Some((emergency, "110"))),
+            ("112\u{a0}\n", "49", Some((emergency, "112"))),
+            ("0", "49", None),
+            ("09112", "49", None),
+            ("+49112345", "49", Some((number, "+49112345"))),
             ("911", "49", Some((emergency, "911"))),
             ("911", "1", Some((emergency, "911"))),
             ("+1911", "1", Some((emergency, "911"))),

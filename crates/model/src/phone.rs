@@ -14,15 +14,21 @@ pub struct ParsePhoneNumberError;
 
 impl PhoneNumber {
     /// Normalises what a carrier or a person wrote: visual separators go, `00` becomes `+`, and a national
-    /// form (`0…`) takes `calling_code`, the digits of the country the trunk belongs to.
+    /// form (`0…`) takes `calling_code`, the digits of the country the trunk belongs to. The zero of `+49 (0) 30` is
+    /// dialed within the country only, so it goes too, except where it is part of the number.
     ///
     /// # Errors
     /// When what remains is not E.164.
     pub fn normalise(raw: &str, calling_code: &str) -> Result<Self, ParsePhoneNumberError> {
-        let compact: String = raw
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/'))
-            .collect();
+        let (before, after) = raw.split_once("(0)").unwrap_or((raw, ""));
+        let code = without_separators(before);
+        let code = code.strip_prefix('+').or_else(|| code.strip_prefix("00"));
+        let compact = match code {
+            Some(code) if before.len() < raw.len() && !keeps_zero(code) => {
+                format!("+{code}{}", without_separators(after))
+            }
+            Some(_) | None => without_separators(raw),
+        };
         if compact.starts_with('+') {
             return compact.parse();
         }
@@ -30,7 +36,8 @@ impl PhoneNumber {
             return format!("+{international}").parse();
         }
         if let Some(national) = compact.strip_prefix('0') {
-            return format!("+{calling_code}{national}").parse();
+            let zero = if keeps_zero(calling_code) { "0" } else { "" };
+            return format!("+{calling_code}{zero}{national}").parse();
         }
         // Carriers often send E.164 without the plus; in the North American plan ten digits are national.
         if calling_code == "1" && compact.len() == 10 {
@@ -44,6 +51,20 @@ impl PhoneNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The text without what people put between digits to read them better (RFC 3966 section 3: visual separators), and
+/// without the white space that a clipboard brings.
+pub(crate) fn without_separators(raw: &str) -> String {
+    let is_separator =
+        |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}');
+    raw.chars().filter(|c| !is_separator(c)).collect()
+}
+
+/// Whether numbers begin with a zero that belongs to them, dialed from wherever: Italy, San Marino, the Vatican
+/// (ITU-T Operational Bulletin, national numbering plans).
+fn keeps_zero(calling_code: &str) -> bool {
+    ["39", "378", "379"].contains(&calling_code)
 }
 
 impl FromStr for PhoneNumber {
@@ -80,6 +101,11 @@ mod tests {
         for (raw, calling_code, expected) in [
             ("+49 30 901820", "49", Some("+4930901820")),
             ("0049 (30) 90-18-20", "49", Some("+4930901820")),
+            ("+49 (0) 30 901820", "1", Some("+4930901820")),
+            ("0049 (0)30 90\u{2011}18\u{a0}20\n", "49", Some("+4930901820")),
+            ("+39 (0)6 698 1234", "49", Some("+39066981234")),
+            ("06 698 1234", "39", Some("+39066981234")),
+            ("(0)30 901820", "49", Some("+4930901820")),
             ("030/901820", "49", Some("+4930901820")),
             ("4930901820", "49", Some("+4930901820")),
             ("212.555.0142", "1", Some("+12125550142")),

@@ -191,6 +191,10 @@ impl Backend for Node {
         &self.base_url
     }
 
+    fn takes_calls(&self) -> bool {
+        self.tenants.takes_calls()
+    }
+
     fn request(
         &self,
         tenant: TenantId,

@@ -1,10 +1,11 @@
 //! Where a carrier takes calls and registrations: `host` or `host:port`, with `;transport=tcp` if it wants TCP.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sip::{Host, Uri};
+use api::limits::HOST_CHARS_MAX;
+use sip::{Host, Param, Uri};
 
 /// RFC 3261 section 19.1.2.
 const SIP_PORT: u16 = 5060;
@@ -22,10 +23,17 @@ pub(crate) struct CarrierAddress {
 
 /// The text names no place that takes SIP over UDP or TCP.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error(
-    "write it as sip.carrier.example, with :5070 for another port than 5060, with ;transport=tcp for TCP"
-)]
-pub(crate) struct ParseCarrierAddressError;
+pub(crate) enum ParseCarrierAddressError {
+    /// It is no host, or says more than where it is.
+    #[error(
+        "write it as sip.carrier.example, with :5070 for another port than 5060, with ;transport=tcp for TCP, and with \
+         nothing else"
+    )]
+    Form,
+    /// It is an address that no machine has, or many have.
+    #[error("{0} is not the address of one machine: write the one that the carrier gave you")]
+    NotOneMachine(IpAddr),
+}
 
 impl CarrierAddress {
     /// The URI of a number there.
@@ -50,7 +58,8 @@ impl CarrierAddress {
         }
         let found = tokio::net::lookup_host((self.host.to_string(), port));
         let found = tokio::time::timeout(RESOLVED_WITHIN, found).await;
-        found.ok()?.ok()?.next()
+        let mut found = found.ok()?.ok()?;
+        found.find(|address| is_one_machine(address.ip()))
     }
 }
 
@@ -68,21 +77,47 @@ impl FromStr for CarrierAddress {
     type Err = ParseCarrierAddressError;
 
     fn from_str(text: &str) -> Result<Self, ParseCarrierAddressError> {
-        let uri: Uri = format!("sip:{text}")
-            .parse()
-            .map_err(|_| ParseCarrierAddressError)?;
-        let is_tcp = match uri.param("transport").map(str::to_ascii_lowercase).as_deref() {
-            None | Some("udp") => false,
-            Some("tcp") => true,
-            Some(_) => return Err(ParseCarrierAddressError),
+        let form = ParseCarrierAddressError::Form;
+        let uri: Uri = format!("sip:{text}").parse().map_err(|_| form)?;
+        let uri = uri.as_sip().ok_or(form)?;
+        let is_more = uri.user().is_some()
+            || !uri.headers().is_empty()
+            || uri
+                .params
+                .iter()
+                .any(|param| !param.name().eq_ignore_ascii_case("transport"));
+        if is_more || !is_host(&uri.host) {
+            return Err(form);
+        }
+        let is_tcp = match uri.params.iter().next().map(Param::value) {
+            None => false,
+            Some(Some(udp)) if udp.eq_ignore_ascii_case("udp") => false,
+            Some(Some(tcp)) if tcp.eq_ignore_ascii_case("tcp") => true,
+            Some(_) => return Err(form),
         };
-        let host = uri.host().filter(|_| uri.user().is_none());
+        if let Some(ip) = uri.host.ip().filter(|ip| !is_one_machine(*ip)) {
+            return Err(ParseCarrierAddressError::NotOneMachine(ip));
+        }
         Ok(Self {
-            host: host.ok_or(ParseCarrierAddressError)?.clone(),
-            port: uri.port(),
+            host: uri.host.clone(),
+            port: uri.port,
             is_tcp,
         })
     }
+}
+
+/// A name that ends in a number is an address to the system's resolver (`1.2.3` is 1.2.0.3), and to nobody else.
+fn is_host(host: &Host) -> bool {
+    let Host::Name(name) = host else { return true };
+    let name = name.as_str().trim_end_matches('.');
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+    name.len() <= HOST_CHARS_MAX && !is_number
+}
+
+fn is_one_machine(ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    !ip.is_unspecified() && !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST)
 }
 
 #[cfg(test)]
@@ -105,15 +140,44 @@ mod tests {
         }
         for wrong in [
             "",
+            " ",
             "ana@carrier.example",
             "carrier.example;transport=tls",
+            "carrier.example;transport",
+            "carrier.example;maddr=192.0.2.9",
+            "carrier.example;transport=tcp;lr",
+            "carrier.example?Route=x",
             "a b",
+            "bad host!",
+            "a..b",
+            "a\r\nVia: x",
             "host:port",
+            "192.0.2.1:0",
+            "192.0.2",
+            "192.0.2.999",
+            "0x7f000001",
+            &format!("{}.example", "x".repeat(HOST_CHARS_MAX)),
         ] {
-            assert_eq!(
-                wrong.parse::<CarrierAddress>(),
-                Err(ParseCarrierAddressError),
-                "{wrong}"
+            let expected = Err(ParseCarrierAddressError::Form);
+            assert_eq!(wrong.parse::<CarrierAddress>(), expected, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_machines() {
+        for wrong in [
+            "0.0.0.0",
+            "0.0.0.0:5070",
+            "224.0.0.1",
+            "255.255.255.255",
+            "[::]",
+            "[ff02::1]:5060",
+            "[::ffff:0.0.0.0]",
+        ] {
+            let refused = wrong.parse::<CarrierAddress>();
+            assert!(
+                matches!(refused, Err(ParseCarrierAddressError::NotOneMachine(_))),
+                "{wrong}: {refused:?}"
             );
         }
     }

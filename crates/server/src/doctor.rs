@@ -24,6 +24,9 @@ const OPEN_FILES_MIN: u64 = 8192;
 
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// An answer about health has some 1,000 bytes, nearly all of them headers.
+const HEALTH_BYTES_MAX: u64 = 16 << 10;
+
 /// What a look at one thing showed.
 enum Finding {
     Fine(String),
@@ -56,6 +59,7 @@ pub(crate) async fn examine(data: &Data, addresses: &Addresses) -> Result<()> {
         ));
         findings.extend(ports::free_ports(&listening));
     }
+    findings.extend(listening.ports_short().map(Finding::Hint));
     findings.push(microphone(&listening));
     let mut faults_count = 0;
     for finding in &findings {
@@ -188,8 +192,12 @@ fn answer(listening: &Listening) -> Finding {
         };
     }
     match ask_health(http) {
-        Ok(true) => Finding::Fine(format!("Offhook runs and answers on http://{http}")),
-        Ok(false) => Finding::Fault(format!(
+        Ok(Health::Ok) => Finding::Fine(format!("Offhook runs and answers on http://{http}")),
+        Ok(Health::RefusingCalls) => Finding::Fault(format!(
+            "Offhook runs and answers on http://{http}, but turns new calls away: its disk is almost full, or it is \
+             about to end"
+        )),
+        Ok(Health::Other) => Finding::Fault(format!(
             "what answers on http://{http} is not well, or is not Offhook: see its log"
         )),
         Err(error) => Finding::Fault(format!(
@@ -198,13 +206,34 @@ fn answer(listening: &Listening) -> Finding {
     }
 }
 
-fn ask_health(http: SocketAddr) -> std::io::Result<bool> {
+/// What a server says of its health.
+#[derive(Debug, PartialEq)]
+enum Health {
+    Ok,
+    RefusingCalls,
+    /// It is not well, or not Offhook.
+    Other,
+}
+
+fn ask_health(http: SocketAddr) -> std::io::Result<Health> {
     let mut stream = TcpStream::connect_timeout(&http, ANSWER_TIMEOUT)?;
     stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
     stream.write_all(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-    let mut head = [0; 12];
-    stream.read_exact(&mut head)?;
-    Ok(head.starts_with(b"HTTP/1.") && head.ends_with(b" 200"))
+    let mut answer = Vec::new();
+    stream.take(HEALTH_BYTES_MAX).read_to_end(&mut answer)?;
+    Ok(read_health(&answer))
+}
+
+fn read_health(answer: &[u8]) -> Health {
+    let answer = String::from_utf8_lossy(answer);
+    let is_success = answer.starts_with("HTTP/1.") && answer.get(8..12) == Some(" 200");
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    match body["status"].as_str() {
+        Some("ok") if is_success => Health::Ok,
+        Some("refusing_calls") if is_success => Health::RefusingCalls,
+        Some(_) | None => Health::Other,
+    }
 }
 
 /// Browsers lend their microphone to https and to this machine alone.
@@ -231,4 +260,29 @@ fn microphone(listening: &Listening) -> Finding {
     Finding::Fault(format!(
         "browsers may not use their microphone on {url}: the address must begin with https://"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_well_or_turns_calls_away_or_is_another() {
+        for (answer, expected) in [
+            ("HTTP/1.0 200 OK\r\nx: y\r\n\r\n{\"status\":\"ok\"}", Health::Ok),
+            (
+                "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"refusing_calls\"}",
+                Health::RefusingCalls,
+            ),
+            (
+                "HTTP/1.0 503 Service Unavailable\r\n\r\n{\"status\":503}",
+                Health::Other,
+            ),
+            ("HTTP/1.0 200 OK\r\n\r\nhello", Health::Other),
+            ("220 mail.example ESMTP\r\n", Health::Other),
+            ("", Health::Other),
+        ] {
+            assert_eq!(read_health(answer.as_bytes()), expected, "{answer}");
+        }
+    }
 }

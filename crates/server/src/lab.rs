@@ -11,16 +11,28 @@ const RANGES: [(&str, &str, &str); 3] = [
     ("US", "+16465550100", "+16465550199"),
 ];
 
-/// Adds the lab trunk and its numbers at the first start.
+/// Adds the lab trunk at the first start; whoever removed it since has done so for good. The first start makes the
+/// operator after it, so that one that was cut off is made up for.
 pub(crate) async fn ensure(store: &Store, now: Timestamp) -> Result<()> {
-    if store
-        .trunks()
-        .await?
-        .iter()
-        .any(|trunk| trunk.kind == TrunkKind::Lab)
-    {
-        return Ok(());
+    if store.operator().await?.is_none() && add(store, now).await? {
+        tracing::info!("added the lab trunk with its fictitious numbers");
     }
+    Ok(())
+}
+
+/// Adds the lab trunk and its numbers, those that are missing; false if all were there.
+pub(crate) async fn add(store: &Store, now: Timestamp) -> Result<bool> {
+    let trunks = store.trunks().await?;
+    let known = trunks.iter().find(|trunk| trunk.kind == TrunkKind::Lab);
+    let trunk = match known {
+        Some(trunk) => trunk.id,
+        None => add_trunk(store, now).await?,
+    };
+    let added_count = add_numbers(store, trunk, now).await?;
+    Ok(known.is_none() || added_count > 0)
+}
+
+async fn add_trunk(store: &Store, now: Timestamp) -> Result<TrunkId> {
     let trunk = Trunk {
         id: TrunkId::new(now, rand::random()),
         tenant: None,
@@ -35,6 +47,11 @@ pub(crate) async fn ensure(store: &Store, now: Timestamp) -> Result<()> {
         created_at: now,
     };
     store.put_trunk(&trunk, Entropy::draw(&mut rand::rng())).await?;
+    Ok(trunk.id)
+}
+
+async fn add_numbers(store: &Store, trunk: TrunkId, now: Timestamp) -> Result<u64> {
+    let mut added_count = 0;
     for (country, first, last) in RANGES {
         let numbers: Vec<NewNumber> = expand_range(&first.parse()?, &last.parse()?)?
             .into_iter()
@@ -44,8 +61,62 @@ pub(crate) async fn ensure(store: &Store, now: Timestamp) -> Result<()> {
                 country: country.to_owned(),
             })
             .collect();
-        store.add_numbers(trunk.id, &numbers).await?;
+        added_count += store.add_numbers(trunk, &numbers).await?;
     }
-    tracing::info!("added the lab trunk with its fictitious numbers");
-    Ok(())
+    Ok(added_count)
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{MasterKey, StoreConfig};
+
+    use super::*;
+    use crate::operator;
+
+    async fn lab(store: &Store) -> Option<TrunkId> {
+        let trunks = store.trunks().await.unwrap();
+        let lab = trunks.iter().find(|trunk| trunk.kind == TrunkKind::Lab);
+        lab.map(|trunk| trunk.id)
+    }
+
+    #[tokio::test]
+    async fn the_lab_trunk_is_there_from_the_first_start_until_it_is_removed() {
+        let dir = std::env::temp_dir().join(format!("offhook_lab_test_{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let config = StoreConfig::new(&dir, None);
+        let store = Store::open(&config, MasterKey::new([7; 32])).await.unwrap();
+        let now = Timestamp::EPOCH;
+        ensure(&store, now).await.unwrap();
+        let first = lab(&store).await.unwrap();
+        assert_eq!(store.number_counts(first).await.unwrap().free_count, 300);
+        operator::ensure(&store, &dir, now).await.unwrap();
+
+        ensure(&store, now).await.unwrap();
+        assert_eq!(lab(&store).await, Some(first));
+        assert!(!add(&store, now).await.unwrap(), "it is there");
+
+        store.delete_trunk(first).await.unwrap();
+        ensure(&store, now).await.unwrap();
+        assert_eq!(lab(&store).await, None, "the operator did not want it");
+
+        assert!(add(&store, now).await.unwrap());
+        let second = lab(&store).await.unwrap();
+        assert_eq!(store.number_counts(second).await.unwrap().free_count, 300);
+        store.close().await;
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_first_start_that_was_cut_off_is_made_up_for() {
+        let dir = std::env::temp_dir().join(format!("offhook_lab_cut_test_{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let config = StoreConfig::new(&dir, None);
+        let store = Store::open(&config, MasterKey::new([7; 32])).await.unwrap();
+        let trunk = add_trunk(&store, Timestamp::EPOCH).await.unwrap();
+        ensure(&store, Timestamp::EPOCH).await.unwrap();
+        assert_eq!(lab(&store).await, Some(trunk));
+        assert_eq!(store.number_counts(trunk).await.unwrap().free_count, 300);
+        store.close().await;
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Listening {
     pub(crate) webrtc_ports: Option<RangeInclusive<u16>>,
     /// The UDP ports of carriers' audio.
     pub(crate) rtp_ports: RangeInclusive<u16>,
+    /// With so many legs at the same time, further calls are turned away.
+    pub(crate) legs_max: usize,
 }
 
 impl Listening {
@@ -42,6 +44,7 @@ impl Listening {
             media: addresses.media_address,
             webrtc_ports: addresses.webrtc_ports(),
             rtp_ports: addresses.rtp_ports.clone(),
+            legs_max: addresses.legs_max,
         }
     }
 
@@ -51,14 +54,40 @@ impl Listening {
         serde_json::from_slice(&text).ok()
     }
 
-    /// Keeps it in the folder.
+    /// Keeps it in the folder. Where that cannot be, as on a full disk, the folder says nothing rather than what is no
+    /// longer true.
     pub(crate) fn write(&self, data_dir: &Path) -> Result<()> {
+        if Self::read(data_dir).as_ref() == Some(self) {
+            return Ok(());
+        }
         let path = data_dir.join(FILE_NAME);
         let text = serde_json::to_vec_pretty(self)?;
         // Whole or not at all: other commands read it at any time.
         let draft = data_dir.join(format!("{FILE_NAME}.new"));
         let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        if written.is_err() {
+            for stale in [&draft, &path] {
+                drop(fs::remove_file(stale));
+            }
+        }
         written.with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// What to do where carriers' audio has fewer ports than there may be legs; none where it has enough.
+    pub(crate) fn ports_short(&self) -> Option<String> {
+        let (first, last) = (
+            usize::from(*self.rtp_ports.start()),
+            usize::from(*self.rtp_ports.end()),
+        );
+        // RTP takes an even port, and RTCP the one above.
+        let pairs_count = (last + 1).saturating_sub(first.next_multiple_of(2)) / 2;
+        (pairs_count < self.legs_max).then(|| {
+            format!(
+                "--rtp-ports {first}-{last} is enough for {pairs_count} calls over trunks at the same time, and \
+                 --legs-max allows {} legs: calls beyond have no audio and end, so give more ports or allow fewer legs",
+                self.legs_max
+            )
+        })
     }
 
     /// The UDP ports that carry audio, for people.
@@ -79,12 +108,8 @@ impl Listening {
 mod tests {
     use super::*;
 
-    #[test]
-    fn where_a_server_listens_is_found_in_its_folder() {
-        let dir = std::env::temp_dir().join(format!("offhook_listening_test_{}", std::process::id()));
-        fs::create_dir_all(&dir).unwrap();
-        assert_eq!(Listening::read(&dir), None);
-        let mut listening = Listening {
+    fn listening() -> Listening {
+        Listening {
             http: "127.0.0.1:9090".parse().unwrap(),
             is_tls: false,
             base_url: Some("http://localhost:9090".to_owned()),
@@ -92,7 +117,16 @@ mod tests {
             media: "0.0.0.0".parse().unwrap(),
             webrtc_ports: Some(10_000..=10_003),
             rtp_ports: 20_000..=29_999,
-        };
+            legs_max: 4000,
+        }
+    }
+
+    #[test]
+    fn where_a_server_listens_is_found_in_its_folder() {
+        let dir = std::env::temp_dir().join(format!("offhook_listening_test_{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        assert_eq!(Listening::read(&dir), None);
+        let mut listening = listening();
         listening.write(&dir).unwrap();
         assert_eq!(Listening::read(&dir).as_ref(), Some(&listening));
         assert_eq!(
@@ -102,5 +136,50 @@ mod tests {
         listening.webrtc_ports = Some(10_000..=10_000);
         assert!(listening.audio_ports().starts_with("UDP 10000 for browsers"));
         fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_not_said_by_what_was_written_before() {
+        let dir = std::env::temp_dir().join(format!("offhook_listening_full_{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let mut listening = listening();
+        listening.write(&dir).unwrap();
+        // A folder in its place lets nobody write the draft, whoever the test runs as.
+        fs::create_dir(dir.join(format!("{FILE_NAME}.new"))).unwrap();
+        listening.write(&dir).unwrap();
+        assert_eq!(
+            Listening::read(&dir).as_ref(),
+            Some(&listening),
+            "it says so already"
+        );
+        listening.http = "127.0.0.1:9091".parse().unwrap();
+        listening.write(&dir).unwrap_err();
+        assert_eq!(Listening::read(&dir), None);
+        fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn carriers_audio_has_a_pair_of_ports_for_each_leg_or_it_is_said() {
+        for (ports, legs_max, expected) in [
+            (20_000..=29_999, 4000, None),
+            (20_000..=20_007, 4, None),
+            (20_000..=20_006, 4, Some("enough for 3 calls")),
+            (20_001..=20_008, 4, Some("enough for 3 calls")),
+            (65_534..=65_535, 1, None),
+            (65_535..=65_535, 1, Some("enough for 0 calls")),
+        ] {
+            let listening = Listening {
+                rtp_ports: ports.clone(),
+                legs_max,
+                ..listening()
+            };
+            let said = listening.ports_short();
+            let is_said = match (&said, expected) {
+                (None, None) => true,
+                (Some(said), Some(expected)) => said.contains(expected),
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            assert!(is_said, "{ports:?} {legs_max}: {said:?}");
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::telephony::sockets::local_address_towards;
 use crate::telephony::{Telephony, TelephonyConfig, spawn_or_abort};
 use crate::tenants::Tenants;
 use crate::tls::TlsDoor;
-use crate::{Data, data_dir, disk, lab, master_key, operator, outbox, say};
+use crate::{Data, data_dir, disk, lab, master_key, operator, outbox, say, tcp};
 
 /// Requests under way get so long to be answered when the process is asked to end.
 const ANSWERS_MAX: Duration = Duration::from_secs(3);
@@ -72,7 +72,7 @@ pub(crate) struct Addresses {
     media_workers: Option<u16>,
     /// With so many legs at the same time, further calls are turned away.
     #[arg(long, env = "OFFHOOK_LEGS_MAX", default_value_t = 4000)]
-    legs_max: usize,
+    pub(crate) legs_max: usize,
 }
 
 /// Opens the store of an Offhook that has been started before.
@@ -111,7 +111,7 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     lab::ensure(&store, clock.now()).await?;
     operator::ensure(&store, &data.data_dir, clock.now()).await?;
     let http = addresses.http;
-    let listener = TcpListener::bind(http).await.with_context(|| {
+    let listener = tcp::listen(http).with_context(|| {
         format!("cannot listen on {http}: choose another address with --http, or end what listens there")
     })?;
     let base_url = addresses.base_url.as_deref().map_or_else(
@@ -145,7 +145,14 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     let mut listening = Listening::of(&addresses);
     listening.http = listener.local_addr()?;
     listening.base_url = Some(base_url.clone());
-    listening.write(&data.data_dir)?;
+    if let Err(error) = listening.write(&data.data_dir) {
+        // Only other commands read it, and those who sign in and call must not wait for room on a disk.
+        let error = format!("{error:#}");
+        tracing::warn!(error, "`offhook doctor` cannot find this Offhook without options");
+    }
+    if let Some(what) = listening.ports_short() {
+        tracing::warn!("{what}");
+    }
     say(&format!("Audio takes {}.", listening.audio_ports()));
     say(&format!("Offhook runs on {base_url}"));
     end.bounds(server.serve(listener, end.begun())).await;

@@ -189,6 +189,11 @@ impl Tenants {
         self.shared.takes_calls.store(takes_calls, Ordering::Relaxed);
     }
 
+    /// Whether new calls are taken.
+    pub(crate) fn takes_calls(&self) -> bool {
+        self.shared.takes_calls.load(Ordering::Relaxed)
+    }
+
     /// Ends all tasks after what they have taken in, and gives their leases back.
     pub(crate) async fn shut_down(&self) {
         let (_, mut never) = mpsc::channel(1);

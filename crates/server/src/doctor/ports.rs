@@ -100,6 +100,7 @@ mod tests {
             media: "127.0.0.1".parse().unwrap(),
             webrtc_ports: Some(port..=port),
             rtp_ports: port..=port,
+            legs_max: 4000,
         };
         let is_fault = |finding: &Finding| matches!(finding, Finding::Fault(_));
         assert_eq!(

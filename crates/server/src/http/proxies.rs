@@ -1,9 +1,15 @@
 //! Proxies before Offhook, who alone are believed when they say for whom they ask.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
+
+use super::limits::FORWARDED_REPORTED_EVERY;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The header in which proxies name their client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -18,13 +24,19 @@ pub(crate) enum AddressHeader {
 pub(crate) struct TrustedProxies {
     networks: Vec<IpNet>,
     header: AddressHeader,
+    /// When a stranger who speaks as a proxy was reported last.
+    reported_at: Mutex<Option<Instant>>,
 }
 
 impl TrustedProxies {
     /// Trusts what comes from these networks, and of it only the one header: the other one a proxy may pass on as the
     /// client made it up.
     pub(crate) const fn new(networks: Vec<IpNet>, header: AddressHeader) -> Self {
-        Self { networks, header }
+        Self {
+            networks,
+            header,
+            reported_at: Mutex::new(None),
+        }
     }
 
     /// Whether an address is a proxy of ours.
@@ -37,11 +49,18 @@ impl TrustedProxies {
     /// before it anybody can have written.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        if self.networks.is_empty() {
+        if !self.trust(client) {
+            if self.is_reported(headers, Instant::now()) {
+                tracing::warn!(
+                    %client,
+                    "a request says for whom it was forwarded, and is not believed: if a proxy of yours has this address, \
+                     name it with --trusted-proxy, else limits on attempts take all who come by it for one"
+                );
+            }
             return client;
         }
         let name = match self.header {
-            AddressHeader::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
+            AddressHeader::XForwardedFor => X_FORWARDED_FOR,
             AddressHeader::Forwarded => header::FORWARDED,
         };
         let lines: Vec<&str> = headers
@@ -57,6 +76,20 @@ impl TrustedProxies {
             client = before;
         }
         client
+    }
+
+    /// Whether a stranger's request is to be reported.
+    fn is_reported(&self, headers: &HeaderMap, now: Instant) -> bool {
+        if !headers.contains_key(X_FORWARDED_FOR) && !headers.contains_key(header::FORWARDED) {
+            return false;
+        }
+        let mut reported_at = self.reported_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = |at: Instant| now.saturating_duration_since(at) >= FORWARDED_REPORTED_EVERY;
+        let is_reported = reported_at.is_none_or(is_due);
+        if is_reported {
+            *reported_at = Some(now);
+        }
+        is_reported
     }
 
     /// The address of one hop; none where it is hidden or no address.
@@ -78,6 +111,8 @@ impl TrustedProxies {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::http::HeaderValue;
 
     use super::*;
@@ -121,6 +156,31 @@ mod tests {
                 expected,
                 "{lines:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_trusted_is_reported_now_and_then() {
+        let proxies = TrustedProxies::new(Vec::new(), AddressHeader::XForwardedFor);
+        let began_at = Instant::now();
+        let [none, forwarded, standard] =
+            [None, Some(X_FORWARDED_FOR), Some(header::FORWARDED)].map(|name| {
+                let name = name.map(|name| (name, HeaderValue::from_static("for=203.0.113.9")));
+                name.into_iter().collect::<HeaderMap>()
+            });
+        let most = FORWARDED_REPORTED_EVERY;
+        for (headers, after, expected) in [
+            (&none, Duration::ZERO, false),
+            (&forwarded, Duration::ZERO, true),
+            (&forwarded, most / 2, false),
+            (&standard, most / 2, false),
+            (&standard, most, true),
+            (&forwarded, most, false),
+            (&none, most * 3, false),
+            (&forwarded, most * 3, true),
+        ] {
+            let is_reported = proxies.is_reported(headers, began_at + after);
+            assert_eq!(is_reported, expected, "{headers:?} after {after:?}");
         }
     }
 

@@ -135,7 +135,7 @@ async fn a_head_without_an_end_is_refused_before_it_is_large() {
         .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
         .await
         .unwrap();
-    drop(endless.write_all(&vec![b'x'; limits::HEAD_BYTES_MAX]).await);
+    drop(endless.write_all(&vec![b'x'; HEAD_BYTES_MAX]).await);
     let answer = read_to_end(&mut endless).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 }

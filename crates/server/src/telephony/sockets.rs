@@ -9,6 +9,7 @@ use socket2::SockRef;
 use tokio::net::{TcpListener, UdpSocket};
 
 use super::limits::SIP_SOCKET_BYTES;
+use crate::tcp;
 
 pub(super) const UDP: TransportId = TransportId(1);
 pub(super) const TCP: TransportId = TransportId(2);
@@ -37,11 +38,10 @@ impl Sockets {
         let udp = bind_udp(address).with_context(|| taken("UDP"))?;
         // With port 0 the system has chosen one by now.
         let address = udp.local_addr()?;
-        let tcp = std::net::TcpListener::bind(address).with_context(|| taken("TCP"))?;
-        tcp.set_nonblocking(true)?;
+        let tcp = tcp::listen(address).with_context(|| taken("TCP"))?;
         Ok(Self {
             udp,
-            tcp: Some(TcpListener::from_std(tcp)?),
+            tcp: Some(tcp),
             address,
         })
     }

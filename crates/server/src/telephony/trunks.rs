@@ -8,7 +8,7 @@ use model::{PhoneNumber, TrunkId};
 use sip::digest::{Algorithm, DigestResponse, Secret};
 use sip::endpoint::{AdmissionRequest, Proof};
 use sip::{NameAddr, PeerGroup, Peers, Uri, unescape};
-use store::Trunk;
+use store::{DigestCredentials, Trunk};
 
 use super::limits::{CALLER_CHARS_MAX, TRUNKS_TRIED_MAX};
 
@@ -36,7 +36,21 @@ pub(super) enum Claim {
 }
 
 impl Trunks {
-    pub(super) fn replace(&mut self, trunks: Vec<Trunk>, now: Instant) {
+    pub(super) fn replace(&mut self, mut trunks: Vec<Trunk>, now: Instant) {
+        for trunk in &mut trunks {
+            let Some(digest) = trunk.digest.take_if(|digest| proves_nothing(digest)) else {
+                continue;
+            };
+            if self.trunks.iter().all(|known| known.id != trunk.id) {
+                let username = digest.username;
+                tracing::warn!(
+                    trunk.id = %trunk.id,
+                    username,
+                    "the trunk's user name or password is empty, so nobody is let in by it: remove the trunk and add it \
+                     anew"
+                );
+            }
+        }
         self.trunks = trunks;
         self.read_at = Some(now);
     }
@@ -118,6 +132,18 @@ impl Trunks {
     }
 }
 
+/// Whether anybody could bring what is asked for, because its user name or its password is empty.
+fn proves_nothing(digest: &DigestCredentials) -> bool {
+    let nothing = Secret::Password(String::new());
+    let is_of_nothing = |algorithm, ha1: &store::Secret| {
+        let of_nothing = nothing.ha1(algorithm, &digest.username, &digest.realm);
+        of_nothing.is_some_and(|of_nothing| of_nothing.eq_ignore_ascii_case(ha1.expose()))
+    };
+    digest.username.trim().is_empty()
+        || is_of_nothing(Algorithm::Md5, &digest.ha1_md5)
+        || is_of_nothing(Algorithm::Sha256, &digest.ha1_sha256)
+}
+
 /// The name of a trunk's addresses.
 pub(super) fn group(trunk: TrunkId) -> PeerGroup {
     PeerGroup(trunk.bits())
@@ -173,7 +199,7 @@ fn is_anonymous(uri: &Uri) -> bool {
 mod tests {
     use model::Timestamp;
     use sip::{AdmissionId, Flow, Method, TransportId, TransportKind};
-    use store::{DigestCredentials, TrunkKind};
+    use store::TrunkKind;
 
     use super::*;
 
@@ -285,6 +311,60 @@ mod tests {
         ] {
             let asked = asked(source, user, credentials);
             assert_eq!(claim(trunks, &asked), expected, "{source} {user} {credentials:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_user_name_or_password_proves_nothing() {
+        let digest = |username: &str, password: &str| {
+            let secret = Secret::Password(password.to_owned());
+            let ha1 = |algorithm| store::Secret::new(secret.ha1(algorithm, username, "offhook").unwrap());
+            DigestCredentials {
+                username: username.to_owned(),
+                realm: "offhook".to_owned(),
+                ha1_md5: ha1(Algorithm::Md5),
+                ha1_sha256: ha1(Algorithm::Sha256),
+            }
+        };
+        for (username, password, expected) in [
+            ("", "", "stranger"),
+            ("", "secret", "stranger"),
+            (" ", "secret", "stranger"),
+            ("ana", "", "stranger"),
+            ("ana", "secret", "digest 1 offhook"),
+        ] {
+            let mut trunk = trunk(1, &[], None);
+            trunk.digest = Some(digest(username, password));
+            let mut known = Trunks::default();
+            known.replace(vec![trunk], Instant::now());
+            let asked = asked("203.0.113.1:5060", "x", Some((username, "offhook")));
+            let claimed = claim(&known.trunks, &asked);
+            assert_eq!(claimed, expected, "{username:?} {password:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_may_be_for_a_number_of_each_trunk_with_its_source_and_of_no_other() {
+        let mut lab = trunk(1, &["127.0.0.0/8"], None);
+        lab.kind = TrunkKind::Lab;
+        let known = Trunks {
+            trunks: vec![
+                lab,
+                trunk(2, &["127.0.0.1"], None),
+                trunk(3, &["192.0.2.0/24"], None),
+                trunk(4, &[], Some("ana")),
+            ],
+            ..Trunks::default()
+        };
+        for (admitted, source, expected) in [
+            (1, "127.0.0.1", &[1, 2][..]),
+            (1, "127.0.0.2", &[1]),
+            (3, "192.0.2.9", &[3]),
+            (4, "203.0.113.1", &[4]),
+        ] {
+            let candidates = known.candidates(TrunkId::from_bits(admitted), source.parse().unwrap());
+            let candidates: Vec<u128> = candidates.iter().map(|(trunk, _)| trunk.bits()).collect();
+            assert_eq!(candidates, expected, "{admitted} {source}");
         }
     }
 
