@@ -15,6 +15,10 @@ pub const RING_TIMEOUT_MIN: Duration = Duration::from_secs(15);
 /// … and no longer than this: carriers give up then themselves.
 pub const RING_TIMEOUT_MAX: Duration = Duration::from_secs(60);
 
+/// Emergency calls of a tenant beyond its limit of contacts: nobody is to be kept from help, and nobody to place calls
+/// without end by such numbers.
+pub const EMERGENCY_CONTACTS: usize = 16;
+
 /// An agent who accepted has audio after so long, or the contact goes to another: the line stands already, and a page
 /// that was reloaded needs a few seconds to bring it back.
 pub const AGENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(8);

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use media::{WorkerCommand, WorkerEvent, WorkerKey};
+use media::{LegKey, WorkerCommand, WorkerEvent, WorkerKey};
 use model::{DisconnectReason, LegId, LineId, TrunkId};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -29,7 +29,7 @@ use crate::teardown::Rejection;
 
 pub use self::browser::OfferError;
 
-use self::audio::{MediaLeg, MediaLegs};
+use self::audio::{MediaLeg, MediaLegs, Owner};
 use self::browser::{BrowserCaller, Line};
 use self::call::{Call, Stage};
 
@@ -196,6 +196,11 @@ impl Legs {
         self.legs.len()
     }
 
+    /// Whether no leg is left but for emergency calls.
+    pub fn is_full(&self) -> bool {
+        self.legs.len() >= self.config.legs_max
+    }
+
     /// Whether the only legs left are those that are reserved for trunks and agents.
     pub fn is_nearly_full(&self) -> bool {
         let others_max = self.config.legs_max.saturating_sub(self.config.legs_reserved);
@@ -205,6 +210,15 @@ impl Legs {
     /// The lines there are, open or about to be.
     pub fn line_count(&self) -> usize {
         self.lines.len()
+    }
+
+    /// Whether an emergency service is on the other side of a media leg.
+    pub fn is_emergency(&self, media: LegKey) -> bool {
+        let Some(Owner::Call(leg)) = self.media.owner(media) else {
+            return false;
+        };
+        let leg = self.legs.get(&leg);
+        leg.is_some_and(|leg| matches!(leg, Leg::Call(call) if call.is_emergency))
     }
 
     /// The media legs there are; each leg and line has at most one.

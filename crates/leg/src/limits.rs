@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Legs of a node, whatever its operator sets: two cores carry about a thousand.
 pub const LEGS_MAX: usize = 16_384;
+/// Emergency calls of a node beyond its legs: nobody is to be kept from help, and nobody to take the node by such calls.
+pub const EMERGENCY_LEGS: usize = 64;
 /// Standing lines of browsers; an idle one costs under 40 kB.
 pub const LINES_MAX: usize = 16_384;
 /// Echo tests at the same time; each takes seconds and is made by a person.

@@ -38,8 +38,7 @@ impl EmergencyNumber {
     pub fn recognise(raw: &str, calling_code: &str) -> Option<Self> {
         let compact = without_separators(raw);
         let plain = compact.strip_prefix('+').unwrap_or(&compact);
-        let is_known =
-            |digits: &&str| EVERYWHERE.contains(digits) || of_country(calling_code).contains(digits);
+        let is_known = |digits: &&str| is_known_in(calling_code, digits);
         let international = plain.strip_prefix("00");
         let spellings = [Some(plain), plain.strip_prefix('0'), international];
         spellings
@@ -53,6 +52,12 @@ impl EmergencyNumber {
             .flatten()
             .find(is_known)
             .map(|digits| Self(digits.to_owned()))
+    }
+
+    /// Whether it reaches an emergency service in the country of `calling_code` too.
+    #[must_use]
+    pub fn is_known_in(&self, calling_code: &str) -> bool {
+        is_known_in(calling_code, &self.0)
     }
 
     /// Its digits.
@@ -124,6 +129,10 @@ impl fmt::Display for Dialed {
             Self::Number(number) => number.fmt(f),
         }
     }
+}
+
+fn is_known_in(calling_code: &str, digits: &str) -> bool {
+    EVERYWHERE.contains(&digits) || of_country(calling_code).contains(&digits)
 }
 
 /// The emergency numbers of the countries that share a calling code.

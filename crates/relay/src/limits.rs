@@ -5,6 +5,11 @@ use std::time::Duration;
 /// How long a port rests after its leg: late packets of the former peer must not reach the next one.
 pub(crate) const PORT_QUARANTINE: Duration = Duration::from_secs(5);
 
+/// Pairs of ports that only emergency calls take, which are few and far between…
+pub(crate) const EMERGENCY_PORTS_MAX: usize = 16;
+/// … or one of so many, where there are few pairs.
+pub(crate) const EMERGENCY_PORTS_ONE_OF: usize = 16;
+
 /// Sockets looked at between two looks at timers and commands: 256 packets take 1 to 2 ms.
 pub(crate) const READY_MAX: usize = 256;
 /// Packets read or written by one system call; beyond 32 the call itself no longer shows.

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use media::SocketKey;
 
-use crate::limits::PORT_QUARANTINE;
+use crate::limits::{EMERGENCY_PORTS_MAX, EMERGENCY_PORTS_ONE_OF, PORT_QUARANTINE};
 
 /// Every pair of the range is in use, rests after its last leg, or is held by another program.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -25,6 +25,15 @@ pub struct PortsExhausted {
     pub resting_count: usize,
 }
 
+/// Whose turn it is when there is little left.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Precedence {
+    /// After emergency calls: a part of what there is is not for these.
+    Ordinary,
+    /// An emergency call: it takes what is kept for such calls, and what should still rest.
+    Emergency,
+}
+
 /// The even ports of a range, longest unused first.
 #[derive(Debug)]
 pub(crate) struct PortPool {
@@ -32,6 +41,8 @@ pub(crate) struct PortPool {
     last: u16,
     free: VecDeque<Free>,
     in_use_count: usize,
+    /// Pairs that only emergency calls take.
+    kept_count: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,19 +85,19 @@ impl PortPool {
         (!free.is_empty()).then_some(Self {
             first,
             last,
+            kept_count: EMERGENCY_PORTS_MAX.min(free.len() / EMERGENCY_PORTS_ONE_OF),
             free,
             in_use_count: 0,
         })
     }
 
-    pub(crate) fn take(&mut self, now: Instant) -> Result<PortLease, PortsExhausted> {
-        let exhausted = PortsExhausted {
-            first: self.first,
-            last: self.last,
-            in_use_count: self.in_use_count,
-            resting_count: self.free.len(),
+    pub(crate) fn take(&mut self, precedence: Precedence, now: Instant) -> Result<PortLease, PortsExhausted> {
+        let free = match precedence {
+            Precedence::Ordinary if self.free.len() <= self.kept_count => None,
+            Precedence::Ordinary => self.free.pop_front_if(|free| free.from <= now),
+            Precedence::Emergency => self.free.pop_front(),
         };
-        let free = self.free.pop_front_if(|free| free.from <= now).ok_or(exhausted)?;
+        let free = free.ok_or_else(|| self.exhausted())?;
         self.in_use_count += 1;
         Ok(PortLease {
             port: free.port,
@@ -102,6 +113,21 @@ impl PortPool {
             from: now + PORT_QUARANTINE,
             use_count: lease.use_count,
         });
+    }
+
+    /// What the pool looks like when it gives none out.
+    pub(crate) fn exhausted(&self) -> PortsExhausted {
+        PortsExhausted {
+            first: self.first,
+            last: self.last,
+            in_use_count: self.in_use_count,
+            resting_count: self.free.len(),
+        }
+    }
+
+    /// Pairs that are not given out.
+    pub(crate) fn free_count(&self) -> usize {
+        self.free.len()
     }
 
     pub(crate) fn contains(&self, port: u16) -> bool {
@@ -127,7 +153,7 @@ mod tests {
             (0..=3, vec![2]),
         ] {
             let mut pool = pool(range.clone(), now);
-            let ports: Vec<u16> = std::iter::from_fn(|| pool.take(now).ok())
+            let ports: Vec<u16> = std::iter::from_fn(|| pool.take(Precedence::Ordinary, now).ok())
                 .map(|lease| lease.port)
                 .collect();
             assert_eq!(ports, expected, "{range:?}");
@@ -141,10 +167,10 @@ mod tests {
     fn an_exhausted_pool_says_how_its_ports_are_used() {
         let now = Instant::now();
         let mut pool = pool(10_000..=10_003, now);
-        let lease = pool.take(now).unwrap();
-        pool.take(now).unwrap();
+        let lease = pool.take(Precedence::Ordinary, now).unwrap();
+        pool.take(Precedence::Ordinary, now).unwrap();
         pool.give_back(lease, now);
-        let error = pool.take(now).unwrap_err();
+        let error = pool.take(Precedence::Ordinary, now).unwrap_err();
         assert_eq!((error.in_use_count, error.resting_count), (1, 1));
         assert_eq!(
             error.to_string(),
@@ -157,12 +183,32 @@ mod tests {
     fn a_port_rests_before_the_next_leg_and_gets_another_key() {
         let now = Instant::now();
         let mut pool = pool(10_000..=10_001, now);
-        let lease = pool.take(now).unwrap();
+        let lease = pool.take(Precedence::Ordinary, now).unwrap();
         pool.give_back(lease, now);
         let just_before = now + PORT_QUARANTINE - std::time::Duration::from_millis(1);
-        assert!(pool.take(just_before).is_err());
-        let next = pool.take(now + PORT_QUARANTINE).unwrap();
+        assert!(pool.take(Precedence::Ordinary, just_before).is_err());
+        let next = pool.take(Precedence::Ordinary, now + PORT_QUARANTINE).unwrap();
         assert_eq!(next.port, lease.port);
         assert_ne!(next.socket_key(), lease.socket_key());
+    }
+
+    #[test]
+    fn emergency_calls_take_what_is_kept_for_them_and_what_rests() {
+        let now = Instant::now();
+        let pairs_count = 2 * EMERGENCY_PORTS_ONE_OF;
+        let last = 10_000 + 2 * u16::try_from(pairs_count).unwrap() - 1;
+        let mut pool = pool(10_000..=last, now);
+        let taken: Vec<PortLease> =
+            std::iter::from_fn(|| pool.take(Precedence::Ordinary, now).ok()).collect();
+        assert_eq!(taken.len(), pairs_count - 2);
+        for _ in 0..2 {
+            assert!(pool.take(Precedence::Emergency, now).is_ok());
+        }
+        assert!(pool.take(Precedence::Emergency, now).is_err());
+        for lease in &taken[..2] {
+            pool.give_back(*lease, now);
+        }
+        assert!(pool.take(Precedence::Ordinary, now).is_err());
+        assert_eq!(pool.take(Precedence::Emergency, now).unwrap().port, taken[0].port);
     }
 }

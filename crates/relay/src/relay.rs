@@ -14,7 +14,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::config::RelayConfig;
 use crate::limits::{ORDERS_WAITING_MAX, WEBRTC_SOCKET_BYTES};
-use crate::port_pool::{PortLease, PortPool, PortsExhausted};
+use crate::port_pool::{PortLease, PortPool, PortsExhausted, Precedence};
 use crate::ports::Port;
 use crate::sys::{Waker, raise_open_files};
 use crate::traffic::{SharedTraffic, Traffic};
@@ -146,10 +146,11 @@ impl Relay {
     ///
     /// # Panics
     /// When there is no such worker.
-    pub fn open_rtp(&self, worker: WorkerKey) -> Result<RtpPort, OpenRtpError> {
+    pub fn open_rtp(&self, worker: WorkerKey, precedence: Precedence) -> Result<RtpPort, OpenRtpError> {
         let handle = self.worker(worker);
-        loop {
-            let lease = self.pool().take(Instant::now())?;
+        let tries_max = self.pool().free_count();
+        for _ in 0..=tries_max {
+            let lease = self.pool().take(precedence, Instant::now())?;
             let address = SocketAddr::new(self.bind, lease.port);
             match bind_pair(lease, self.bind) {
                 Ok(port) => {
@@ -162,13 +163,14 @@ impl Relay {
                 }
                 Err(source) => {
                     self.pool().give_back(lease, Instant::now());
-                    // Another program has this one; it rests like any other, so that this ends.
+                    // Another program has this one; it rests like any other.
                     if source.kind() != io::ErrorKind::AddrInUse {
                         return Err(OpenRtpError::Bind { address, source });
                     }
                 }
             }
         }
+        Err(self.pool().exhausted().into())
     }
 
     /// Closes a port that no leg was given; nothing happens when one was.
@@ -199,6 +201,14 @@ impl Relay {
         }
         worker.order(Order::Command(command));
         Ok(())
+    }
+
+    /// The same, however much waits: for the few commands that an emergency call consists of.
+    ///
+    /// # Panics
+    /// When there is no such worker.
+    pub fn insist(&self, worker: WorkerKey, command: WorkerCommand) {
+        self.worker(worker).order(Order::Command(command));
     }
 
     /// The datagrams of a worker so far.

@@ -5,10 +5,12 @@
 use model::{Dialed, TrunkId};
 
 /// A trunk that a tenant's calls may go out over at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboundTrunk {
     /// The trunk.
     pub id: TrunkId,
+    /// The digits of its country's code.
+    pub calling_code: String,
     /// Its carrier brings emergency calls to the right place.
     pub carries_emergency: bool,
 }
@@ -27,17 +29,18 @@ pub enum NoTrunk {
 /// Chooses the trunk of a call from a number that is reached over `own`; `trunks` are the tenant's, best first.
 ///
 /// A call goes out over the trunk of the number it shows, for another carrier need not let it show it. An emergency
-/// call goes out over a trunk that carries emergency calls, the number's own if it does, and over no other: it is
-/// better refused plainly than lost.
+/// call goes out over a trunk that carries emergency calls and in whose country the number is one, the number's own if it
+/// does, and over no other: it is better refused plainly than lost.
 ///
 /// # Errors
 /// When none is right.
 pub fn choose_trunk(dialed: &Dialed, own: TrunkId, trunks: &[OutboundTrunk]) -> Result<TrunkId, NoTrunk> {
     let own = trunks.iter().find(|trunk| trunk.id == own);
     let (chosen, refusal) = match dialed {
-        Dialed::Emergency(_) => {
+        Dialed::Emergency(number) => {
             let mut own_first = own.into_iter().chain(trunks);
-            let chosen = own_first.find(|trunk| trunk.carries_emergency);
+            let chosen =
+                own_first.find(|trunk| trunk.carries_emergency && number.is_known_in(&trunk.calling_code));
             (chosen, NoTrunk::NoneForEmergency)
         }
         Dialed::Number(_) => (own, NoTrunk::NoneForNumber),
@@ -52,9 +55,10 @@ mod tests {
     const OWN: TrunkId = TrunkId::from_bits(1);
     const OTHER: TrunkId = TrunkId::from_bits(2);
 
-    const fn trunk(id: TrunkId, carries_emergency: bool) -> OutboundTrunk {
+    fn trunk(id: TrunkId, carries_emergency: bool) -> OutboundTrunk {
         OutboundTrunk {
             id,
+            calling_code: "49".to_owned(),
             carries_emergency,
         }
     }
@@ -90,6 +94,19 @@ mod tests {
                 let dialed = Dialed::read(dialed, "49").unwrap();
                 assert_eq!(choose_trunk(&dialed, OWN, trunks), expected, "{what}: {dialed}");
             }
+        }
+    }
+
+    #[test]
+    fn an_emergency_number_of_one_country_does_not_go_to_another() {
+        let trunks = [trunk(OWN, true)];
+        for (dialed, expected) in [
+            ("112", Ok(OWN)),
+            ("911", Ok(OWN)),
+            ("999", Err(NoTrunk::NoneForEmergency)),
+        ] {
+            let dialed = Dialed::read(dialed, "44").unwrap();
+            assert_eq!(choose_trunk(&dialed, OTHER, &trunks), expected, "{dialed}");
         }
     }
 }

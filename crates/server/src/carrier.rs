@@ -50,16 +50,18 @@ impl CarrierAddress {
         uri.with_param("user", Some("phone"))
     }
 
-    /// Looks for it in the DNS, unless it is an address already; none where that knows nothing or does not answer.
-    pub(crate) async fn resolve(&self) -> Option<SocketAddr> {
+    /// Looks for it in the DNS, unless it is an address already; none where that knows nothing, does not answer, or has
+    /// only addresses that datagrams from `sip` do not reach.
+    pub(crate) async fn resolve(&self, sip: IpAddr) -> Option<SocketAddr> {
+        let is_reached = |ip: IpAddr| self.is_tcp || reaches(sip, ip);
         let port = self.port.unwrap_or(SIP_PORT);
         if let Some(ip) = self.host.ip() {
-            return Some(SocketAddr::new(ip, port));
+            return is_reached(ip).then(|| SocketAddr::new(ip, port));
         }
         let found = tokio::net::lookup_host((self.host.to_string(), port));
         let found = tokio::time::timeout(RESOLVED_WITHIN, found).await;
         let mut found = found.ok()?.ok()?;
-        found.find(|address| is_one_machine(address.ip()))
+        found.find(|address| is_one_machine(address.ip()) && is_reached(address.ip()))
     }
 }
 
@@ -115,6 +117,12 @@ fn is_host(host: &Host) -> bool {
     name.len() <= HOST_CHARS_MAX && !is_number
 }
 
+/// Whether datagrams from a socket that is bound to `from` get to `to`: one that is bound to `::` speaks both kinds of IP.
+fn reaches(from: IpAddr, to: IpAddr) -> bool {
+    let is_dual = from.is_ipv6() && from.is_unspecified();
+    is_dual || from.is_ipv4() == to.is_ipv4()
+}
+
 fn is_one_machine(ip: IpAddr) -> bool {
     let ip = ip.to_canonical();
     !ip.is_unspecified() && !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST)
@@ -160,6 +168,24 @@ mod tests {
         ] {
             let expected = Err(ParseCarrierAddressError::Form);
             assert_eq!(wrong.parse::<CarrierAddress>(), expected, "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_carrier_is_reached_by_its_kind_of_ip() {
+        for (carrier, sip, expected) in [
+            ("192.0.2.1", "192.0.2.9", true),
+            ("192.0.2.1", "0.0.0.0", true),
+            ("192.0.2.1", "::", true),
+            ("192.0.2.1", "2001:db8::9", false),
+            ("[2001:db8::1]", "192.0.2.9", false),
+            ("[2001:db8::1]", "0.0.0.0", false),
+            ("[2001:db8::1];transport=tcp", "0.0.0.0", true),
+            ("[2001:db8::1]", "::", true),
+        ] {
+            let address: CarrierAddress = carrier.parse().unwrap();
+            let found = address.resolve(sip.parse().unwrap()).await;
+            assert_eq!(found.is_some(), expected, "{carrier} from {sip}");
         }
     }
 

@@ -17,6 +17,7 @@ mod operator;
 mod outbox;
 mod reset_link;
 mod serve;
+mod sparingly;
 mod tcp;
 mod telephony;
 mod tenants;

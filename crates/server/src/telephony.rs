@@ -33,8 +33,12 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::sparingly::Sparingly;
 
-use self::limits::{HAPPENINGS_WAITING_MAX, LOOKUPS_AT_ONCE_MAX, OFFERS_WAITING_MAX, SIMULATED_CALLERS_MAX};
+use self::limits::{
+    HAPPENINGS_WAITING_MAX, LOOKUPS_AT_ONCE_MAX, OFFERS_WAITING_MAX, OVERLOAD_REPORTED_EVERY,
+    SIMULATED_CALLERS_MAX,
+};
 use self::live_legs::LiveLegs;
 use self::media_events::MediaTeller;
 use self::places::Places;
@@ -145,7 +149,9 @@ impl Telephony {
             live,
             lookups: Arc::new(Semaphore::new(LOOKUPS_AT_ONCE_MAX)),
             prompts: prompts::Prompts::default(),
+            overload: Sparingly::every(OVERLOAD_REPORTED_EVERY),
             registrations: registrations::Registrations::default(),
+            sip,
             simulator: caller,
             store,
             strangers: Vec::new(),

@@ -13,6 +13,9 @@ use model::{
 };
 use routing::OutboundTrunk;
 
+/// The country that stories play in.
+pub(crate) const CALLING_CODE: &str = "1";
+
 /// A tenant's configuration with the names by which a story speaks of it.
 #[derive(Debug, Clone, Default)]
 pub struct Building {
@@ -140,6 +143,7 @@ impl Building {
                 let carries_emergency = words.next() == Some("carries-emergency");
                 self.trunks.push(OutboundTrunk {
                     id,
+                    calling_code: CALLING_CODE.to_owned(),
                     carries_emergency,
                 });
                 Ok(())

@@ -49,8 +49,13 @@ impl Engine {
 
     /// Whether the tenant has as many contacts as it may have.
     pub(super) fn is_full(&self) -> bool {
+        self.is_full_but(0)
+    }
+
+    /// Whether so many contacts more than the tenant's limit are open.
+    pub(super) fn is_full_but(&self, kept: usize) -> bool {
         let live_count = self.contacts.values().filter(|contact| contact.is_live()).count();
-        live_count >= self.config.settings.contacts_max as usize
+        live_count >= self.config.settings.contacts_max as usize + kept
     }
 
     /// Begins a contact with its customer's leg.

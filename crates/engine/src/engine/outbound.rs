@@ -17,7 +17,12 @@ impl Engine {
         if self.legs.contains_key(&leg) {
             return;
         }
+        let (from, to) = (placement.from.clone(), placement.to.clone());
         if let Err(reason) = self.dial(placement) {
+            if let Dialed::Emergency(to) = to {
+                tracing::warn!(number = %to, ?reason, "an emergency call was refused");
+                self.record_tenant(TenantEvent::EmergencyCallRefused { from, to });
+            }
             self.command(CommandBody::Refuse { leg, reason });
         }
     }
@@ -26,18 +31,12 @@ impl Engine {
         let claimed = self.config.claimed_number(&placement.from);
         let claimed = claimed.ok_or(RefuseReason::NotClaimed)?;
         let flow = placement.flow.unwrap_or(claimed.flow);
-        let trunk = match (placement.trunk, &placement.to) {
-            (Ok(trunk), _) => trunk,
-            (Err(reason), Dialed::Emergency(number)) => {
-                tracing::warn!(number = %number, reason = %reason, "an emergency call was refused");
-                let (from, to) = (placement.from, number.clone());
-                self.record_tenant(TenantEvent::EmergencyCallRefused { from, to });
-                return Err(RefuseReason::NoTrunk(reason));
-            }
-            (Err(reason), Dialed::Number(_)) => return Err(RefuseReason::NoTrunk(reason)),
+        let trunk = placement.trunk.map_err(RefuseReason::NoTrunk)?;
+        let kept = match placement.to {
+            Dialed::Emergency(_) => limits::EMERGENCY_CONTACTS,
+            Dialed::Number(_) => 0,
         };
-        // No limit stands in the way of an emergency call.
-        if self.is_full() && !placement.to.is_emergency() {
+        if self.is_full_but(kept) {
             return Err(RefuseReason::Busy);
         }
         let document = self.document(flow).ok_or(RefuseReason::NoFlow)?;

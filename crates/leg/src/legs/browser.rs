@@ -216,7 +216,7 @@ impl Legs {
         if self.legs.contains_key(&leg) {
             return;
         }
-        let is_full = self.legs.len() >= self.config.legs_max;
+        let is_full = self.is_full();
         let reason = match self.lines.get_mut(&line) {
             Some(state) if state.is_open && state.leg.is_none() && !is_full => {
                 state.leg = Some(leg);

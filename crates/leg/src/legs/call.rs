@@ -23,6 +23,7 @@ use super::{Admitting, Leg, Legs};
 /// A SIP call.
 pub(super) struct Call {
     pub(super) dialog: DialogId,
+    pub(super) is_emergency: bool,
     pub(super) stage: Stage,
 }
 
@@ -98,7 +99,7 @@ impl Legs {
         order: SipCommand,
         now: Instant,
     ) {
-        if self.legs.len() >= self.config.legs_max || self.legs.contains_key(&leg) {
+        if self.is_full() || self.legs.contains_key(&leg) {
             let (status, retry_after_s) = Rejection::Unavailable.status();
             let refuse = SipCommand::Refuse {
                 admission,
@@ -152,6 +153,7 @@ impl Legs {
         let leg = admitted.leg;
         let call = Call {
             dialog,
+            is_emergency: false,
             stage: Stage::Waiting(offer),
         };
         self.legs.insert(leg, Leg::Call(Box::new(call)));

@@ -9,7 +9,7 @@ use sip::{DialogId, ForkId, StatusCode};
 
 use crate::command::Dial;
 use crate::event::Event;
-use crate::limits::RING_MAX;
+use crate::limits::{EMERGENCY_LEGS, RING_MAX};
 
 use super::call::{Call, Progress, Stage, Talk};
 use super::{Leg, Legs};
@@ -42,11 +42,13 @@ impl Legs {
         });
         let call = Call {
             dialog,
+            is_emergency: dial.is_emergency,
             stage: Stage::Talking(talk),
         };
         self.legs.insert(leg, Leg::Call(Box::new(call)));
         self.dialogs.insert(dialog, leg);
-        if self.legs.len() > self.config.legs_max && !dial.is_emergency {
+        let kept = if dial.is_emergency { EMERGENCY_LEGS } else { 0 };
+        if self.legs.len() > self.config.legs_max + kept {
             self.end_leg(leg, DisconnectReason::LimitReached);
         } else {
             self.endpoint.handle_command(order, now);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use leg::limits::EMERGENCY_LEGS;
 use leg::{Command, Dial, Event};
 use media::{Codec, WorkerCommand};
-use model::DisconnectReason;
+use model::{DisconnectReason, LegId};
 use sip::endpoint::{Body, Command as SipCommand, Event as SipEvent};
 use sip::{BoundTo, DialogId};
 
@@ -170,6 +171,18 @@ fn only_an_emergency_call_is_placed_beyond_the_limit_of_legs() {
         assert_eq!(world.ended(), expected, "{is_emergency}");
         assert_eq!(world.peer_told.is_empty(), !is_emergency);
     }
+}
+
+#[test]
+fn emergency_calls_have_a_limit_of_their_own() {
+    let mut world = World::with_legs_max(0);
+    for number in 0..=EMERGENCY_LEGS {
+        let leg = LegId::from_bits(1_000 + number as u128);
+        let dial = Dial { leg, ..call(true) };
+        world.order(Command::Dial(Box::new(dial)));
+    }
+    let last = LegId::from_bits(1_000 + EMERGENCY_LEGS as u128);
+    assert_eq!(world.ended(), [(last, DisconnectReason::LimitReached)]);
 }
 
 fn refusal(dialog: DialogId, status: u16) -> SipCommand {

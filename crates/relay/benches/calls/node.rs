@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use media::webrtc::DtlsCertificate;
 use media::{LegKey, WorkerCommand, WorkerEvent, WorkerKey};
-use relay::{Relay, RelayConfig};
+use relay::{Precedence, Relay, RelayConfig};
 
 use super::figures::{Memory, percentile, print, print_memory, relay_cpu_time};
 use super::peers::{from_one_line, on_one_line};
@@ -153,7 +153,7 @@ impl Node {
     fn add_phones(&mut self, legs: impl Iterator<Item = u64>) {
         let mut dial = "dial".to_owned();
         for leg in legs {
-            let port = self.relay.open_rtp(WORKER).unwrap();
+            let port = self.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
             self.command(add_rtp_leg(leg, port, self.phones));
             dial += &format!(" {}", port.address);
         }
@@ -195,7 +195,7 @@ impl Node {
 
     /// Waits until the worker has carried out everything so far: the last command is one it refuses.
     fn settle(&self) {
-        let port = self.relay.open_rtp(WORKER).unwrap();
+        let port = self.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
         self.relay.close_rtp(&port);
         self.command(add_rtp_leg(NOBODY, port, self.phones));
         wait_for(&self.events, |event| matches!(event, WorkerEvent::Refused { .. }));

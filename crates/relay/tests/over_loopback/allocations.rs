@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
 
 use media::{LegKey, SocketKey, WorkerCommand, WorkerEvent};
-use relay::{Relay, RtpPort};
+use relay::{Precedence, Relay, RtpPort};
 
 use super::exchange::{PATIENCE, WORKER, config};
 use super::legs::add_rtp_leg;
@@ -44,7 +44,7 @@ fn packets_pass_a_worker_without_allocation() {
     let relay = relay.unwrap();
     let mut phones = [Phone::new(), Phone::new()];
     for (leg, phone) in (0..).zip(&mut phones) {
-        let port = relay.open_rtp(WORKER).unwrap();
+        let port = relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
         phone.dial(port.address);
         relay
             .command(WORKER, add_rtp_leg(leg, port, phone.address()))

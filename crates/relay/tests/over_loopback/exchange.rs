@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use media::{LegKey, LegStats, SocketKey, WorkerCommand, WorkerEvent, WorkerKey};
-use relay::{Relay, RelayConfig, RtpPort};
+use relay::{Precedence, Relay, RelayConfig, RtpPort};
 
 use super::legs::add_rtp_leg;
 use super::phone::Phone;
@@ -40,7 +40,7 @@ impl Exchange {
 
     /// Gives a telephone a leg of its own.
     pub(crate) fn add(&self, leg: u64, phone: &mut Phone) -> RtpPort {
-        let port = self.relay.open_rtp(WORKER).unwrap();
+        let port = self.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
         // A relay bound to every address is reached by this one.
         phone.dial((Ipv4Addr::LOCALHOST, port.address.port()).into());
         self.command(add_rtp_leg(leg, port, phone.address()));

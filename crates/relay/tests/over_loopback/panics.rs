@@ -2,7 +2,7 @@ use std::env;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use relay::Relay;
+use relay::{Precedence, Relay};
 
 use super::exchange::{PATIENCE, WORKER, config};
 use super::legs::add_rtp_leg;
@@ -25,7 +25,7 @@ fn a_panic_on_a_worker_ends_the_process() {
 fn panic_on_a_worker() {
     let relay = Relay::start(&config(17_820..=17_839), 1, |_, event| panic!("{event:?}")).unwrap();
     let phone = Phone::new();
-    let port = relay.open_rtp(WORKER).unwrap();
+    let port = relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
     for _ in 0..2 {
         relay
             .command(WORKER, add_rtp_leg(1, port, phone.address()))

@@ -1,7 +1,7 @@
 use std::net::UdpSocket;
 
 use media::WorkerKey;
-use relay::{OpenRtpError, Relay, RelayConfig, StartError};
+use relay::{OpenRtpError, Precedence, Relay, RelayConfig, StartError};
 
 use super::exchange::{Exchange, WORKER, config};
 use super::legs::add_rtp_leg;
@@ -30,7 +30,7 @@ fn a_port_without_a_leg_is_given_back_and_one_with_a_leg_is_not() {
     let port = exchange.add(1, &mut ana);
     exchange.add(2, &mut bo);
     exchange.bridge(1, 2);
-    let unused = exchange.relay.open_rtp(WORKER).unwrap();
+    let unused = exchange.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
     exchange.relay.close_rtp(&unused);
     exchange.relay.close_rtp(&port);
     ana.says(&frame(1));
@@ -44,7 +44,7 @@ fn a_refused_leg_leaves_no_port_behind() {
     let exchange = Exchange::new(17_640..=17_659);
     let mut ana = Phone::new();
     exchange.add(1, &mut ana);
-    let port = exchange.relay.open_rtp(WORKER).unwrap();
+    let port = exchange.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
     exchange.command(add_rtp_leg(1, port, ana.address()));
     exchange.is_refused(1);
     exchange.remove(1);
@@ -64,9 +64,9 @@ fn a_socket_of_the_past_carries_no_leg() {
 #[test]
 fn when_all_ports_are_in_use_the_error_says_so() {
     let exchange = Exchange::new(17_680..=17_683);
-    let ports = [(); 2].map(|()| exchange.relay.open_rtp(WORKER).unwrap());
+    let ports = [(); 2].map(|()| exchange.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap());
     assert_eq!(ports.map(|port| port.address.port()), [17_680, 17_682]);
-    let error = exchange.relay.open_rtp(WORKER).unwrap_err();
+    let error = exchange.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap_err();
     assert!(matches!(&error, OpenRtpError::Exhausted(exhausted) if exhausted.in_use_count == 2));
 }
 
@@ -74,7 +74,7 @@ fn when_all_ports_are_in_use_the_error_says_so() {
 fn ports_of_other_programs_are_passed_over() {
     let other = UdpSocket::bind("127.0.0.1:17701").unwrap();
     let exchange = Exchange::new(17_700..=17_703);
-    let port = exchange.relay.open_rtp(WORKER).unwrap();
+    let port = exchange.relay.open_rtp(WORKER, Precedence::Ordinary).unwrap();
     assert_eq!(port.address.port(), 17_702);
     drop(other);
 }

@@ -5,7 +5,7 @@ use engine::{Input, Placement, RefuseReason};
 use model::config::ClaimedNumber;
 use model::{ContactId, Dialed, LegId, PhoneNumber, TenantConfig, TenantId};
 use routing::{NoTrunk, OutboundTrunk, choose_trunk};
-use store::{Entropy, StoreError, Trunk, TrunkKind};
+use store::{Entropy, StoreError, TrunkKind, UsableTrunk};
 
 use crate::tenants::ArriveError;
 
@@ -19,20 +19,18 @@ impl Node {
     ) -> Result<ContactId, PlaceCallError> {
         let live = self.tenants.live(tenant).await?;
         let from = calling_number(&live.config, order.from.as_ref())?;
-        let trunks = self
-            .store
-            .trunks()
-            .await
-            .map_err(|error| unstored(tenant, &error))?;
+        let trunks = self.store.usable_trunks(tenant).await;
+        let trunks = trunks.map_err(|error| unstored(tenant, &error))?;
         let own = trunks.iter().find(|trunk| trunk.id == from.trunk);
-        let own = own.ok_or(PlaceCallError::NoTrunk)?;
-        let to = Dialed::read(&order.to, &own.calling_code).map_err(|_| PlaceCallError::NotUnderstood)?;
-        let usable = usable(&trunks, tenant, self.telephony.calls_lab_numbers());
+        // Of a trunk that was removed, what is an emergency number everywhere is still one.
+        let calling_code = own.map_or("", |own| &own.calling_code);
+        let to = Dialed::read(&order.to, calling_code).map_err(|_| PlaceCallError::NotUnderstood)?;
+        let usable = outbound(&trunks, self.telephony.calls_lab_numbers());
         let placement = Placement {
             leg: LegId::new(self.clock.now(), rand::random()),
             party: self.called_party(tenant, &to).await?,
             from: from.number.clone(),
-            trunk: choose_trunk(&to, own.id, &usable),
+            trunk: choose_trunk(&to, from.trunk, &usable),
             to,
             flow: order.flow,
             ring_timeout: order.ring_timeout,
@@ -68,18 +66,17 @@ fn calling_number<'a>(
     }
 }
 
-/// The trunks that a tenant's calls may go out over, its own before the operator's.
-fn usable(trunks: &[Trunk], tenant: TenantId, calls_lab_numbers: bool) -> Vec<OutboundTrunk> {
-    let takes_calls = |trunk: &&Trunk| match trunk.kind {
-        TrunkKind::Carrier => trunk.outbound_address.is_some(),
+/// Those of a tenant's trunks that take calls at the moment.
+fn outbound(trunks: &[UsableTrunk], calls_lab_numbers: bool) -> Vec<OutboundTrunk> {
+    let takes_calls = |trunk: &&UsableTrunk| match trunk.kind {
+        TrunkKind::Carrier => trunk.has_outbound_address,
         TrunkKind::Lab => calls_lab_numbers,
     };
-    let own = trunks.iter().filter(|trunk| trunk.tenant == Some(tenant));
-    let operators = trunks.iter().filter(|trunk| trunk.tenant.is_none());
-    let usable = own.chain(operators).filter(takes_calls);
-    usable
+    let outbound = trunks.iter().filter(takes_calls);
+    outbound
         .map(|trunk| OutboundTrunk {
             id: trunk.id,
+            calling_code: trunk.calling_code.clone(),
             carries_emergency: trunk.carries_emergency,
         })
         .collect()
@@ -108,38 +105,31 @@ fn not_placed(error: ArriveError) -> PlaceCallError {
 
 #[cfg(test)]
 mod tests {
-    use model::{Timestamp, TrunkId};
+    use model::TrunkId;
 
     use super::*;
 
     #[test]
-    fn calls_go_out_over_trunks_that_take_them_the_tenants_own_first() {
-        let [ana, bo] = [TenantId::from_bits(1), TenantId::from_bits(2)];
-        let trunk = |id, tenant, outbound: Option<&str>| Trunk {
+    fn calls_go_out_over_trunks_that_take_them() {
+        let trunk = |id, kind, has_outbound_address| UsableTrunk {
             id: TrunkId::from_bits(id),
-            tenant,
-            name: "Carrier".to_owned(),
-            kind: TrunkKind::Carrier,
+            kind,
             calling_code: "49".to_owned(),
-            sources: Vec::new(),
-            digest: None,
-            outbound_address: outbound.map(str::to_owned),
-            registration: None,
-            carries_emergency: id == 4,
-            created_at: Timestamp::from_millis(0),
+            has_outbound_address,
+            carries_emergency: id == 3,
         };
-        let address = Some("sip.carrier.example");
         let trunks = [
-            trunk(1, None, None),
-            trunk(2, None, address),
-            trunk(3, Some(bo), address),
-            trunk(4, Some(ana), address),
+            trunk(1, TrunkKind::Carrier, false),
+            trunk(2, TrunkKind::Lab, false),
+            trunk(3, TrunkKind::Carrier, true),
         ];
-        let usable = usable(&trunks, ana, true);
-        let usable: Vec<_> = usable
-            .iter()
-            .map(|one| (one.id.bits(), one.carries_emergency))
-            .collect();
-        assert_eq!(usable, [(4, true), (2, false)]);
+        for (calls_lab_numbers, expected) in [(true, &[(2, false), (3, true)][..]), (false, &[(3, true)])] {
+            let outbound = outbound(&trunks, calls_lab_numbers);
+            let outbound: Vec<_> = outbound
+                .iter()
+                .map(|one| (one.id.bits(), one.carries_emergency))
+                .collect();
+            assert_eq!(outbound, expected);
+        }
     }
 }

@@ -7,6 +7,8 @@ use std::time::Instant;
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
+use crate::sparingly::Sparingly;
+
 use super::limits::FORWARDED_REPORTED_EVERY;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -24,8 +26,8 @@ pub(crate) enum AddressHeader {
 pub(crate) struct TrustedProxies {
     networks: Vec<IpNet>,
     header: AddressHeader,
-    /// When a stranger who speaks as a proxy was reported last.
-    reported_at: Mutex<Option<Instant>>,
+    /// That a stranger speaks as a proxy.
+    reported: Mutex<Sparingly>,
 }
 
 impl TrustedProxies {
@@ -35,7 +37,7 @@ impl TrustedProxies {
         Self {
             networks,
             header,
-            reported_at: Mutex::new(None),
+            reported: Mutex::new(Sparingly::every(FORWARDED_REPORTED_EVERY)),
         }
     }
 
@@ -83,13 +85,8 @@ impl TrustedProxies {
         if !headers.contains_key(X_FORWARDED_FOR) && !headers.contains_key(header::FORWARDED) {
             return false;
         }
-        let mut reported_at = self.reported_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = |at: Instant| now.saturating_duration_since(at) >= FORWARDED_REPORTED_EVERY;
-        let is_reported = reported_at.is_none_or(is_due);
-        if is_reported {
-            *reported_at = Some(now);
-        }
-        is_reported
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        reported.say(now).is_some()
     }
 
     /// The address of one hop; none where it is hidden or no address.

@@ -49,6 +49,8 @@ pub(super) const CALLER_CHARS_MAX: usize = 32;
 /// else is carried out, hang-ups above all. Engines go on only with what they hear from here, so what still comes is
 /// bounded by the legs there are. At 10 µs each this many are a twentieth of a second.
 pub(super) const MESSAGES_WAITING_MAX: usize = 4_096;
+/// An overload is reported so often at most: writing a line for each order would be a load of its own.
+pub(super) const OVERLOAD_REPORTED_EVERY: Duration = Duration::from_secs(10);
 /// Browsers' offers that wait to be answered; whoever brings another is told that there are too many.
 pub(super) const OFFERS_WAITING_MAX: usize = 256;
 /// What background tasks have found out and nobody has taken yet; beyond it they wait: one a call that is

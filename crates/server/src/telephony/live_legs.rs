@@ -8,13 +8,17 @@ use std::time::Instant;
 use leg::{Command, Event, Legs, LegsConfig, MediaPort};
 use media::webrtc::DtlsCertificate;
 use media::{WorkerCommand, WorkerEvent, WorkerKey};
-use relay::{OpenRtpError, Overloaded, Relay, RtpPort};
+use relay::{OpenRtpError, Overloaded, Precedence, Relay, RtpPort};
 use sip::{StreamId, Transmit};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
+use crate::sparingly::Sparingly;
+
 use super::deafness::Patience;
-use super::limits::{DATAGRAM_BYTES_MAX, DATAGRAMS_AT_ONCE, RESERVED_ONE_OF, SOCKET_RETRIED_EVERY};
+use super::limits::{
+    DATAGRAM_BYTES_MAX, DATAGRAMS_AT_ONCE, OVERLOAD_REPORTED_EVERY, RESERVED_ONE_OF, SOCKET_RETRIED_EVERY,
+};
 use super::sockets::{Advertising, Sockets, UDP};
 use super::streams::{StreamEvent, Streams};
 
@@ -23,6 +27,7 @@ pub(super) struct LiveLegs {
     pub(super) legs: Legs,
     advertising: Advertising,
     datagram: Vec<u8>,
+    overload: Sparingly,
     patience: Patience,
     relay: Relay,
     streams: Streams,
@@ -52,6 +57,7 @@ impl LiveLegs {
             legs: Legs::new(config, rand::random()),
             advertising,
             datagram: vec![0; DATAGRAM_BYTES_MAX],
+            overload: Sparingly::every(OVERLOAD_REPORTED_EVERY),
             patience: Patience::default(),
             relay,
             streams,
@@ -162,8 +168,13 @@ impl LiveLegs {
     ///
     /// # Errors
     /// When the workers have none left.
-    pub(super) fn open_rtp(&self, worker: WorkerKey, peer: IpAddr) -> Result<MediaPort, OpenRtpError> {
-        let port = self.relay.open_rtp(worker)?;
+    pub(super) fn open_rtp(
+        &self,
+        worker: WorkerKey,
+        peer: IpAddr,
+        precedence: Precedence,
+    ) -> Result<MediaPort, OpenRtpError> {
+        let port = self.relay.open_rtp(worker, precedence)?;
         Ok(MediaPort {
             worker,
             socket: port.socket,
@@ -192,15 +203,23 @@ impl LiveLegs {
         }
         while let Some((worker, command)) = self.legs.poll_media() {
             if let Err(Overloaded(command)) = self.relay.command(worker, command) {
-                self.not_begun(*command);
+                self.not_begun(worker, *command);
             }
         }
     }
 
     /// Does without what a worker has no time to begin: a leg is refused, a prompt counts as played.
-    fn not_begun(&mut self, command: WorkerCommand) {
-        tracing::warn!("a media worker is overloaded and begins nothing new");
+    fn not_begun(&mut self, worker: WorkerKey, command: WorkerCommand) {
+        if let Some(unsaid_count) = self.overload.say(Instant::now()) {
+            tracing::warn!(
+                unsaid_count,
+                "a media worker is overloaded and begins nothing new"
+            );
+        }
         let event = match command {
+            WorkerCommand::AddRtpLeg { leg, .. } if self.legs.is_emergency(leg) => {
+                return self.relay.insist(worker, command);
+            }
             WorkerCommand::AddRtpLeg { leg, .. } | WorkerCommand::AddWebRtcLeg { leg, .. } => {
                 WorkerEvent::Refused { leg }
             }

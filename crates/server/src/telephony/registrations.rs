@@ -198,10 +198,7 @@ fn request(
     Some(RegistrationRequest {
         address_of_record: NameAddr::new(record),
         contact_user: Some(registration.username.clone()),
-        credentials: Some(ClientCredentials {
-            secret: Secret::Password(registration.password.expose().to_owned()),
-            username: registration.username.clone(),
-        }),
+        credentials: Some(credentials(registration)),
         destination: Destination {
             address,
             transport: UDP,
@@ -212,9 +209,17 @@ fn request(
     })
 }
 
-/// The address of `host` or `host:port`.
-pub(super) async fn resolve(registrar: &str) -> Option<SocketAddr> {
-    registrar.parse::<CarrierAddress>().ok()?.resolve().await
+/// What a carrier's challenges are answered with.
+pub(super) fn credentials(registration: &Registration) -> ClientCredentials {
+    ClientCredentials {
+        secret: Secret::Password(registration.password.expose().to_owned()),
+        username: registration.username.clone(),
+    }
+}
+
+/// The address of `host` or `host:port`, where SIP is spoken at `sip`.
+pub(super) async fn resolve(registrar: &str, sip: IpAddr) -> Option<SocketAddr> {
+    registrar.parse::<CarrierAddress>().ok()?.resolve(sip).await
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use media::webrtc::DtlsCertificate;
 use media::{PlayKey, Prompt, WorkerKey};
 use model::{DisconnectReason, LegId, PhoneNumber, TenantId, Timestamp, TrunkId};
 use rand::RngExt;
-use relay::{Relay, RelayConfig};
+use relay::{Precedence, Relay, RelayConfig};
 use sip::{BoundTo, Destination, Host, NameAddr, PeerGroup, Peers, Uri};
 use store::Store;
 use tokio::sync::{Notify, mpsc};
@@ -235,7 +235,10 @@ impl Simulator {
         let request_uri = to
             .clone()
             .with_param(TRUNK_PARAMETER, Some(&caller.trunk.to_string()));
-        let Ok(port) = self.live.open_rtp(WORKER, Ipv4Addr::LOCALHOST.into()) else {
+        let Ok(port) = self
+            .live
+            .open_rtp(WORKER, Ipv4Addr::LOCALHOST.into(), Precedence::Ordinary)
+        else {
             self.callers.remove(&leg);
             return;
         };

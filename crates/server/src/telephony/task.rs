@@ -20,6 +20,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::clock::Clock;
+use crate::sparingly::Sparingly;
 
 use super::Message;
 use super::limits::{GOODBYE_MAX, MESSAGES_WAITING_MAX, TRUNKS_RELOADED_EVERY};
@@ -73,7 +74,10 @@ pub(super) struct Task {
     /// How many calls may be looked up at the moment.
     pub(super) lookups: Arc<Semaphore>,
     pub(super) prompts: Prompts,
+    pub(super) overload: Sparingly,
     pub(super) registrations: Registrations,
+    /// Where SIP is spoken.
+    pub(super) sip: SocketAddr,
     /// Where simulated callers call from.
     pub(super) simulator: SocketAddr,
     pub(super) store: Store,

@@ -9,10 +9,9 @@ use model::{
 };
 use routing::choose_trunk;
 
-use super::{Later, World};
+use crate::building::CALLING_CODE;
 
-/// The country of the world's trunks.
-const CALLING_CODE: &str = "1";
+use super::{Later, World};
 
 impl World {
     /// A customer calls a number, over its trunk or from a browser.

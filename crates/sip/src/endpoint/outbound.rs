@@ -126,13 +126,7 @@ impl Endpoint {
 
     fn invite(&mut self, call: OutboundCall, now: Instant) {
         let id = call.dialog;
-        let is_full = self.sessions.len() >= self.core.config.caps.dialog_count;
-        let session = if is_full {
-            None
-        } else {
-            Session::calling(&mut self.core, call, now)
-        };
-        match session {
+        match Session::calling(&mut self.core, call, now) {
             Some(session) => self.insert(id, session),
             None => self.core.emit(Event::Failed {
                 dialog: id,

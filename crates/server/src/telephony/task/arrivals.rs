@@ -155,9 +155,9 @@ impl Task {
     }
 
     fn find_registrar(&self, wanted: Wanted) {
-        let happenings = self.happenings.clone();
+        let (happenings, sip) = (self.happenings.clone(), self.sip.ip());
         tokio::spawn(async move {
-            let address = resolve(&wanted.registrar).await;
+            let address = resolve(&wanted.registrar, sip).await;
             let found = Happening::RegistrarFound(wanted.trunk, wanted.search, address);
             let _ = happenings.send(found).await;
         });

@@ -1,18 +1,20 @@
 //! Calls that go out: where their carrier is, and what is sent to it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use leg::{Command, Dial};
 use model::{Dialed, DisconnectReason, LegId, PhoneNumber, TenantId, TrunkId};
-use sip::digest::{ClientCredentials, Secret};
+use relay::Precedence;
+use sip::digest::ClientCredentials;
 use sip::{BoundTo, Destination, NameAddr};
-use store::{Store, StoreError, Trunk, TrunkKind};
+use store::{Store, StoreError, TrunkKind};
 use tokio::sync::Semaphore;
 
 use crate::carrier::CarrierAddress;
 
+use super::super::registrations::credentials;
 use super::super::sockets::{TCP, UDP};
 use super::super::trunks::group;
 use super::{Happening, Ownership, Task};
@@ -38,7 +40,7 @@ pub(in crate::telephony) struct Carrier {
 enum NoCarrier {
     #[error("the trunk has no outbound address, or is gone")]
     NoAddress,
-    #[error("its outbound address is not found in the DNS")]
+    #[error("its outbound address is not found in the DNS, or is of a kind of IP that --sip does not speak")]
     NotFound,
     #[error("the trunk cannot be read")]
     Store(#[from] StoreError),
@@ -54,12 +56,12 @@ impl Task {
         };
         self.tenants.insert(leg, ownership);
         let (store, happenings) = (self.store.clone(), self.happenings.clone());
-        let (trunk, lab) = (call.trunk, self.lab);
+        let (trunk, lab, sip) = (call.trunk, self.lab, self.sip.ip());
         // An emergency call waits for nobody's turn.
         let lookups = (!call.to.is_emergency()).then(|| Arc::clone(&self.lookups));
         self.dialing.insert(leg, call);
         tokio::spawn(async move {
-            let found = find(&store, trunk, lab, lookups.as_deref()).await;
+            let found = find(&store, trunk, (lab, sip), lookups.as_deref()).await;
             let found = found.inspect_err(|error| {
                 let error = error as &dyn std::error::Error;
                 tracing::warn!(leg.id = %leg, trunk.id = %trunk, error, "a call finds no carrier");
@@ -77,8 +79,16 @@ impl Task {
         let Some(carrier) = carrier else {
             return self.not_dialed(leg, DisconnectReason::CarrierError);
         };
+        let precedence = match call.to.is_emergency() {
+            true => Precedence::Emergency,
+            false => Precedence::Ordinary,
+        };
+        // Without this look each call in vain would cost a port, which then rests.
+        if self.live.legs.is_full() && precedence == Precedence::Ordinary {
+            return self.not_dialed(leg, DisconnectReason::LimitReached);
+        }
         let worker = self.worker_of(call.tenant);
-        let port = match self.live.open_rtp(worker, carrier.found_at.ip()) {
+        let port = match self.live.open_rtp(worker, carrier.found_at.ip(), precedence) {
             Ok(port) => port,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
@@ -142,7 +152,7 @@ pub(in crate::telephony) fn lab_address(sip: SocketAddr) -> Option<SocketAddr> {
 async fn find(
     store: &Store,
     trunk: TrunkId,
-    lab: Option<SocketAddr>,
+    (lab, sip): (Option<SocketAddr>, IpAddr),
     lookups: Option<&Semaphore>,
 ) -> Result<Carrier, NoCarrier> {
     let turn = match lookups {
@@ -159,17 +169,9 @@ async fn find(
     };
     let address: CarrierAddress = address;
     Ok(Carrier {
-        found_at: address.resolve().await.ok_or(NoCarrier::NotFound)?,
+        found_at: address.resolve(sip).await.ok_or(NoCarrier::NotFound)?,
         address,
-        credentials: credentials(&trunk),
-    })
-}
-
-/// What the carrier's challenges are answered with: it knows us by what we register with.
-fn credentials(trunk: &Trunk) -> Option<ClientCredentials> {
-    let registration = trunk.registration.as_ref()?;
-    Some(ClientCredentials {
-        secret: Secret::Password(registration.password.expose().to_owned()),
-        username: registration.username.clone(),
+        // The carrier knows us by what we register with.
+        credentials: trunk.registration.as_ref().map(credentials),
     })
 }

@@ -1,9 +1,12 @@
 //! What engines command.
 
+use std::time::Instant;
+
 use engine::{CommandBody, Input, RefuseReason};
 use leg::{Command, Rejection};
 use media::{PlayKey, WorkerKey};
 use model::{DisconnectReason, LegId, TenantId};
+use relay::Precedence;
 
 use super::dialing::Outbound;
 use super::{Ownership, Task};
@@ -48,7 +51,9 @@ impl Task {
             | CommandBody::Reply { .. }
             | CommandBody::StopPlay { .. } => return false,
         }
-        tracing::warn!(tenant.id = %tenant, "overloaded: an order of the engine's is not carried out");
+        if let Some(unsaid_count) = self.overload.say(Instant::now()) {
+            tracing::warn!(tenant.id = %tenant, unsaid_count, "overloaded: an order of the engine's is not carried out");
+        }
         self.drain();
         true
     }
@@ -129,7 +134,11 @@ impl Task {
         };
         let command = match ownership.source {
             None => Command::AnswerBrowser { leg },
-            Some(source) => match self.live.open_rtp(self.worker_of(ownership.tenant), source.ip()) {
+            Some(source) => match self.live.open_rtp(
+                self.worker_of(ownership.tenant),
+                source.ip(),
+                Precedence::Ordinary,
+            ) {
                 Ok(port) => Command::AnswerCall { leg, port },
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
