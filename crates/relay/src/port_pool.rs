@@ -30,7 +30,7 @@ pub struct PortsExhausted {
 pub enum Precedence {
     /// After emergency calls: a part of what there is is not for these.
     Ordinary,
-    /// An emergency call: it takes what is kept for such calls, and what should still rest.
+    /// An emergency call: it takes what is kept for such calls, and at last what should still rest.
     Emergency,
 }
 
@@ -93,9 +93,9 @@ impl PortPool {
 
     pub(crate) fn take(&mut self, precedence: Precedence, now: Instant) -> Result<PortLease, PortsExhausted> {
         let free = match precedence {
-            Precedence::Ordinary if self.free.len() <= self.kept_count => None,
-            Precedence::Ordinary => self.free.pop_front_if(|free| free.from <= now),
-            Precedence::Emergency => self.free.pop_front(),
+            // Behind those that are kept stands one that has rested: so have they all.
+            Precedence::Ordinary if !self.has_rested(self.kept_count, now) => None,
+            Precedence::Ordinary | Precedence::Emergency => self.free.pop_front(),
         };
         let free = free.ok_or_else(|| self.exhausted())?;
         self.in_use_count += 1;
@@ -103,6 +103,11 @@ impl PortPool {
             port: free.port,
             use_count: free.use_count.wrapping_add(1),
         })
+    }
+
+    /// Whether the pair in that place has rested.
+    fn has_rested(&self, place: usize, now: Instant) -> bool {
+        self.free.get(place).is_some_and(|free| free.from <= now)
     }
 
     /// Lets the pair rest; it is given out again after all others.

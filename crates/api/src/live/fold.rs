@@ -104,6 +104,11 @@ impl Fold {
         // What the view has seen before, it was folded from.
         let seen = self.view.seq;
         for event in events.iter().filter(|event| event.seq > seen) {
+            let is_next = event.seq == self.view.seq + 1;
+            debug_assert!(is_next, "event {} after {}", event.seq, self.view.seq);
+            if !is_next {
+                tracing::error!(event.seq, view.seq = self.view.seq, "a live view missed events");
+            }
             match &event.body {
                 EventBody::Agent(agent, _) => drop(agents.insert(*agent)),
                 EventBody::Contact(contact, happened) => {

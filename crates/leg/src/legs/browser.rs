@@ -211,14 +211,14 @@ impl Legs {
         Ok((media, exchange, answer.to_string()))
     }
 
-    /// Starts a leg on an open line that has none; elsewhere it ends at once.
+    /// Starts a leg on an open line that has none; elsewhere it ends at once. The lines bound these legs: a node that is
+    /// full of callers needs agents most.
     pub(super) fn start_on_line(&mut self, leg: LegId, line: LineId) {
         if self.legs.contains_key(&leg) {
             return;
         }
-        let is_full = self.is_full();
         let reason = match self.lines.get_mut(&line) {
-            Some(state) if state.is_open && state.leg.is_none() && !is_full => {
+            Some(state) if state.is_open && state.leg.is_none() => {
                 state.leg = Some(leg);
                 self.legs.insert(leg, Leg::OnLine(line));
                 self.events.push_back(Event::LegConnected { leg });

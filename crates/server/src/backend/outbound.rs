@@ -2,8 +2,7 @@
 
 use api::backend::{CallOrder, PlaceCallError, Unavailable};
 use engine::{Input, Placement, RefuseReason};
-use model::config::ClaimedNumber;
-use model::{ContactId, Dialed, LegId, PhoneNumber, TenantConfig, TenantId};
+use model::{ContactId, Dialed, LegId, PhoneNumber, TenantId};
 use routing::{NoTrunk, OutboundTrunk, choose_trunk};
 use store::{Entropy, StoreError, TrunkKind, UsableTrunk};
 
@@ -18,13 +17,22 @@ impl Node {
         order: CallOrder,
     ) -> Result<ContactId, PlaceCallError> {
         let live = self.tenants.live(tenant).await?;
-        let from = calling_number(&live.config, order.from.as_ref())?;
+        let claimed = || live.config.phone_numbers.values();
+        let wanted = |number: &PhoneNumber| claimed().find(|claimed| claimed.number == *number);
+        let first = claimed().next().ok_or(PlaceCallError::NoPhoneNumber)?;
+        let from = order.from.as_ref().map_or(Some(first), wanted);
         let trunks = self.store.usable_trunks(tenant).await;
         let trunks = trunks.map_err(|error| unstored(tenant, &error))?;
-        let own = trunks.iter().find(|trunk| trunk.id == from.trunk);
+        let trunk = from.unwrap_or(first).trunk;
+        let own = trunks.iter().find(|one| one.id == trunk);
         // Of a trunk that was removed, what is an emergency number everywhere is still one.
         let calling_code = own.map_or("", |own| &own.calling_code);
         let to = Dialed::read(&order.to, calling_code).map_err(|_| PlaceCallError::NotUnderstood)?;
+        // Who needs help gets it from whichever number.
+        let from = match from {
+            None if to.is_emergency() => first,
+            from => from.ok_or(PlaceCallError::NotClaimed)?,
+        };
         let usable = outbound(&trunks, self.telephony.calls_lab_numbers());
         let placement = Placement {
             leg: LegId::new(self.clock.now(), rand::random()),
@@ -49,20 +57,6 @@ impl Node {
         let (now, entropy) = (self.clock.now(), Entropy::draw(&mut rand::rng()));
         let party = self.store.party_for(tenant, address, now, entropy).await;
         party.map_err(|error| unstored(tenant, &error))
-    }
-}
-
-/// The number that calls: the one that is asked for, or the tenant's first.
-fn calling_number<'a>(
-    config: &'a TenantConfig,
-    wanted: Option<&PhoneNumber>,
-) -> Result<&'a ClaimedNumber, PlaceCallError> {
-    let mut claimed = config.phone_numbers.values();
-    match wanted {
-        None => claimed.next().ok_or(PlaceCallError::NoPhoneNumber),
-        Some(wanted) => claimed
-            .find(|claimed| claimed.number == *wanted)
-            .ok_or(PlaceCallError::NotClaimed),
     }
 }
 

@@ -152,7 +152,7 @@ impl Endpoint {
 
     fn handle_in_dialog(&mut self, dialog: DialogId, request: &Request, flow: Flow, now: Instant) {
         if !self.is_from_peer(dialog, flow) {
-            tracing::warn!(source = %flow.address, method = %request.method, "a request in another's dialog");
+            tracing::debug!(source = %flow.address, method = %request.method, "a request in another's dialog");
             if flow.stream.is_some() {
                 self.refuse(request, StatusCode::FORBIDDEN, flow, now);
             }

@@ -39,7 +39,7 @@ impl Task {
                 let rejection = Rejection::Unavailable;
                 self.live.command(Command::Reject { leg, rejection });
             }
-            CommandBody::Dial { leg, .. } | CommandBody::StartAgentLeg { leg, .. } => {
+            CommandBody::Dial { leg, .. } => {
                 let reason = DisconnectReason::LimitReached;
                 self.tell(tenant, Input::LegEnded { leg, reason });
             }
@@ -49,6 +49,7 @@ impl Task {
             | CommandBody::HangUp { .. }
             | CommandBody::Refuse { .. }
             | CommandBody::Reply { .. }
+            | CommandBody::StartAgentLeg { .. }
             | CommandBody::StopPlay { .. } => return false,
         }
         if let Some(unsaid_count) = self.overload.say(Instant::now()) {
