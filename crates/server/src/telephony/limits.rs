@@ -45,9 +45,9 @@ pub(super) const TRUNKS_TRIED_MAX: usize = 8;
 pub(super) const CALLER_CHARS_MAX: usize = 32;
 
 /// Orders of engines and requests of the API that wait for the task. Beyond it nothing new begins, so that those who
-/// are here can be served: calls are answered 503, calls of ours end at once, prompts count as played. All
-/// else is carried out, hang-ups above all, and agents' legs, which relieve the queues. Engines go on only with what they hear from here, so what still comes is
-/// bounded by the legs there are. At 10 µs each this many are a twentieth of a second.
+/// are here can be served: calls are answered 503, calls of ours end at once, prompts count as played. All else is
+/// carried out, hang-ups above all, and agents' legs, which relieve the queues. Engines go on only with what they hear
+/// from here, so what still comes is bounded by the legs there are. At 10 µs each this many are a twentieth of a second.
 pub(super) const MESSAGES_WAITING_MAX: usize = 4_096;
 /// An overload is reported so often at most: writing a line for each order would be a load of its own.
 pub(super) const OVERLOAD_REPORTED_EVERY: Duration = Duration::from_secs(10);
