@@ -123,7 +123,7 @@ pub enum RequestError {
 /// A call was not placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceCallError {
-    /// As many contacts are open as the tenant may have; never said of an emergency call.
+    /// As many contacts are open as the tenant may have, and as are kept for emergency calls if it is one.
     #[error("too many contacts at the same time")]
     LimitReached,
     /// An emergency number was dialed, and none of the tenant's trunks carries emergency calls.

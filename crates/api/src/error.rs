@@ -78,8 +78,7 @@ pub(crate) enum Error {
     NoAgent,
     /// An emergency number was dialed, and nobody carries the call.
     #[error(
-        "No trunk of yours carries emergency calls, and nobody was called: dial the emergency number from another \
-         phone now."
+        "No trunk of yours carries calls to this emergency number, and nobody was called: dial it from another phone now."
     )]
     NoEmergencyTrunk,
     /// Going available needs a line.

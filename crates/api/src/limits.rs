@@ -149,7 +149,7 @@ pub const LIVE_CLIENT_MESSAGE_BYTES_MAX: usize = 1024;
 /// read and kept for as long as the socket stands; the library's own 128 KiB cost a tenth of the time of all requests.
 pub const LIVE_READ_BUFFER_BYTES: usize = 2 * LIVE_CLIENT_MESSAGE_BYTES_MAX;
 
-/// Messages of a live client between two looks at its session, pings included: ten times what a page sends. Each ping
+/// Messages of a live client between two looks at its session, pings included: more than ten times what a page sends. Each ping
 /// has an answer, and a client that reads none would have them all kept.
 pub const LIVE_CLIENT_MESSAGES_MAX: u32 = 200;
 

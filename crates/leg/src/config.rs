@@ -19,11 +19,12 @@ pub struct LegsConfig {
     pub endpoint: EndpointConfig,
     /// Whose packets plain legs listen to.
     pub latching: Latching,
-    /// The legs at which a further call is answered 503; at most [`LEGS_MAX`].
+    /// Callers and calls at which a further one is turned away, without agents on their lines and emergency calls; at most
+    /// [`LEGS_MAX`].
     pub legs_max: usize,
     /// The address that audio is sent from; `0.0.0.0` is any of IPv4, `::` any at all.
     pub media: IpAddr,
-    /// The legs of `legs_max` that callers in browsers never take: they are for trunks and agents.
+    /// The legs of `legs_max` that callers in browsers never take: they are for trunks.
     pub legs_reserved: usize,
     /// The codecs for trunks, best first.
     pub trunk_codecs: Vec<Codec>,

@@ -8,6 +8,7 @@ mod dialing;
 mod orders;
 mod signalling;
 mod sound;
+mod table;
 mod unusable;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -30,8 +31,9 @@ use crate::teardown::Rejection;
 pub use self::browser::OfferError;
 
 use self::audio::{MediaLeg, MediaLegs, Owner};
-use self::browser::{BrowserCaller, Line};
-use self::call::{Call, Stage};
+use self::browser::Line;
+use self::call::Stage;
+use self::table::{Leg, LegTable};
 
 /// Why [`Legs`] wants to be woken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -54,20 +56,10 @@ pub struct Legs {
     echo_tests: BTreeMap<EchoTestId, MediaLeg>,
     endpoint: Endpoint,
     events: VecDeque<Event>,
-    legs: BTreeMap<LegId, Leg>,
+    legs: LegTable,
     lines: BTreeMap<LineId, Line>,
     media: MediaLegs,
     random: ChaCha12Rng,
-}
-
-/// One leg.
-enum Leg {
-    /// A caller in a browser.
-    Browser(BrowserCaller),
-    /// Somebody over SIP.
-    Call(Box<Call>),
-    /// An agent's, on the media leg of the line.
-    OnLine(LineId),
 }
 
 struct Admitting {
@@ -98,7 +90,7 @@ impl Legs {
             due: BTreeSet::new(),
             echo_tests: BTreeMap::new(),
             events: VecDeque::new(),
-            legs: BTreeMap::new(),
+            legs: LegTable::default(),
             lines: BTreeMap::new(),
             media: MediaLegs::default(),
             random,
@@ -196,15 +188,15 @@ impl Legs {
         self.legs.len()
     }
 
-    /// Whether no leg is left but for emergency calls.
+    /// Whether no leg is left but for agents and emergency calls.
     pub fn is_full(&self) -> bool {
-        self.legs.len() >= self.config.legs_max
+        self.legs.bounded_count() >= self.config.legs_max
     }
 
-    /// Whether the only legs left are those that are reserved for trunks and agents.
+    /// Whether the only legs left are those that are reserved for trunks.
     pub fn is_nearly_full(&self) -> bool {
         let others_max = self.config.legs_max.saturating_sub(self.config.legs_reserved);
-        self.legs.len() >= others_max
+        self.legs.bounded_count() >= others_max
     }
 
     /// The lines there are, open or about to be.

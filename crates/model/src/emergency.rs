@@ -105,8 +105,7 @@ impl Dialed {
         let digits_count = raw.chars().filter(char::is_ascii_digit).count();
         let is_bare = !raw.trim_start().starts_with(['+', '0', '(']);
         let number = PhoneNumber::normalise(raw, calling_code)?;
-        let is_short = number.as_str().len() <= Self::DIGITS_MIN;
-        if is_short || is_bare && digits_count < Self::DIGITS_MIN {
+        if number.digits().len() < Self::DIGITS_MIN || is_bare && digits_count < Self::DIGITS_MIN {
             return Err(ParsePhoneNumberError);
         }
         Ok(Self::Number(number))

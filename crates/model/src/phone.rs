@@ -20,15 +20,7 @@ impl PhoneNumber {
     /// # Errors
     /// When what remains is not E.164.
     pub fn normalise(raw: &str, calling_code: &str) -> Result<Self, ParsePhoneNumberError> {
-        let (before, after) = raw.split_once("(0)").unwrap_or((raw, ""));
-        let code = without_separators(before);
-        let code = code.strip_prefix('+').or_else(|| code.strip_prefix("00"));
-        let compact = match code {
-            Some(code) if before.len() < raw.len() && !keeps_zero(code) => {
-                format!("+{code}{}", without_separators(after))
-            }
-            Some(_) | None => without_separators(raw),
-        };
+        let compact = without_trunk_prefix(raw).unwrap_or_else(|| without_separators(raw));
         if compact.starts_with('+') {
             return compact.parse();
         }
@@ -46,6 +38,12 @@ impl PhoneNumber {
         format!("+{compact}").parse()
     }
 
+    /// The number without its `+`.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        self.0.trim_start_matches('+')
+    }
+
     /// The number with its `+`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -61,10 +59,20 @@ pub(crate) fn without_separators(raw: &str) -> String {
     raw.chars().filter(|c| !is_separator(c)).collect()
 }
 
-/// Whether numbers begin with a zero that belongs to them, dialed from wherever: Italy, San Marino, the Vatican
-/// (ITU-T Operational Bulletin, national numbering plans).
+/// `+49 (0) 30 …` without its zero; none where there is no `(0)` right behind the country's code, or where it belongs to
+/// the number.
+fn without_trunk_prefix(raw: &str) -> Option<String> {
+    let (before, after) = raw.split_once("(0)")?;
+    let before = without_separators(before);
+    let code = before.strip_prefix('+').or_else(|| before.strip_prefix("00"))?;
+    let is_code = (1..=3).contains(&code.len()) && code.bytes().all(|c| c.is_ascii_digit());
+    (is_code && !keeps_zero(code)).then(|| format!("+{code}{}", without_separators(after)))
+}
+
+/// Whether a zero that numbers begin with belongs to them, dialed from wherever: Italy with San Marino and the Vatican,
+/// Côte d'Ivoire, Benin, Congo (national numbering plans as told to the ITU under E.129).
 fn keeps_zero(calling_code: &str) -> bool {
-    ["39", "378", "379"].contains(&calling_code)
+    ["39", "378", "379", "225", "229", "242"].contains(&calling_code)
 }
 
 impl FromStr for PhoneNumber {
@@ -105,6 +113,8 @@ mod tests {
             ("0049 (0)30 90\u{2011}18\u{a0}20\n", "49", Some("+4930901820")),
             ("+39 (0)6 698 1234", "49", Some("+39066981234")),
             ("06 698 1234", "39", Some("+39066981234")),
+            ("07 07 12 34 56", "225", Some("+2250707123456")),
+            ("+49 30 (0) 123456", "49", Some("+49300123456")),
             ("(0)30 901820", "49", Some("+4930901820")),
             ("030/901820", "49", Some("+4930901820")),
             ("4930901820", "49", Some("+4930901820")),

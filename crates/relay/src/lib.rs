@@ -19,6 +19,6 @@ mod traffic;
 mod worker_thread;
 
 pub use self::config::RelayConfig;
-pub use self::port_pool::{PortsExhausted, Precedence};
+pub use self::port_pool::{PortsExhausted, Precedence, calls_max};
 pub use self::relay::{OpenRtpError, Overloaded, Relay, RtpPort, StartError};
 pub use self::traffic::Traffic;

@@ -72,8 +72,7 @@ impl PortLease {
 impl PortPool {
     /// Takes the pairs that lie in the range as a whole; none if there are none.
     pub(crate) fn new(range: &RangeInclusive<u16>, now: Instant) -> Option<Self> {
-        let first = range.start().checked_next_multiple_of(2)?.max(2);
-        let last = range.end().checked_sub(1)? & !1;
+        let (first, last) = bounds(range)?;
         let ports = (first..=last).step_by(2);
         let free: VecDeque<Free> = ports
             .map(|port| Free {
@@ -85,7 +84,7 @@ impl PortPool {
         (!free.is_empty()).then_some(Self {
             first,
             last,
-            kept_count: EMERGENCY_PORTS_MAX.min(free.len() / EMERGENCY_PORTS_ONE_OF),
+            kept_count: kept_count(free.len()),
             free,
             in_use_count: 0,
         })
@@ -138,6 +137,23 @@ impl PortPool {
     pub(crate) fn contains(&self, port: u16) -> bool {
         (self.first..=self.last + 1).contains(&port)
     }
+}
+
+/// How many calls at the same time a range has ports for, besides emergency calls.
+pub fn calls_max(range: &RangeInclusive<u16>) -> usize {
+    let pairs_count = bounds(range).map_or(0, |(first, last)| (first..=last).step_by(2).count());
+    pairs_count - kept_count(pairs_count)
+}
+
+/// The first and the last RTP port whose pair lies in the range as a whole.
+fn bounds(range: &RangeInclusive<u16>) -> Option<(u16, u16)> {
+    let first = range.start().checked_next_multiple_of(2)?.max(2);
+    let last = range.end().checked_sub(1)? & !1;
+    Some((first, last))
+}
+
+fn kept_count(pairs_count: usize) -> usize {
+    EMERGENCY_PORTS_MAX.min(pairs_count / EMERGENCY_PORTS_ONE_OF)
 }
 
 #[cfg(test)]

@@ -14,5 +14,5 @@ mod waiting;
 mod tests;
 
 pub use matcher::{Match, Matcher};
-pub use outbound::{NoTrunk, OutboundTrunk, choose_trunk};
+pub use outbound::{NoTrunk, OutboundTrunk, OwnNumber, UnclearCall, choose_trunk, read_call};
 pub use waiting::Place;

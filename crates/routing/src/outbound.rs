@@ -2,7 +2,7 @@
 //!
 //! It stands here and not in `model` because it decides; `model::emergency` has the facts it decides by.
 
-use model::{Dialed, TrunkId};
+use model::{Dialed, PhoneNumber, TrunkId};
 
 /// A trunk that a tenant's calls may go out over at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,31 @@ pub struct OutboundTrunk {
     pub carries_emergency: bool,
 }
 
+/// A number that a tenant's calls can be made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnNumber {
+    /// The number.
+    pub number: PhoneNumber,
+    /// The trunk it is reached over.
+    pub trunk: TrunkId,
+    /// The digits of that trunk's country; empty where it is gone, and only what is the same everywhere is understood.
+    pub calling_code: String,
+}
+
+/// Why it is not clear who is to be called, or from which number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnclearCall {
+    /// The tenant has no number.
+    #[error("there is no number to call from")]
+    NoNumber,
+    /// The number to call from is not the tenant's.
+    #[error("the number to call from is not claimed")]
+    NotClaimed,
+    /// What was dialed is no number.
+    #[error("what was dialed is no phone number")]
+    NotUnderstood,
+}
+
 /// Why a call goes out over no trunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoTrunk {
@@ -24,6 +49,28 @@ pub enum NoTrunk {
     /// The number's trunk takes no calls from us, or cannot at the moment.
     #[error("the number's trunk takes no outbound calls at the moment")]
     NoneForNumber,
+}
+
+/// Reads whom a call is to, and which of the tenant's numbers it is from: the one that is wanted, or the first. An
+/// emergency call whose number is not the tenant's goes out from the first: who needs help gets it.
+///
+/// # Errors
+/// When either is not clear.
+pub fn read_call<'n>(
+    to: &str,
+    from: Option<&PhoneNumber>,
+    numbers: &'n [OwnNumber],
+) -> Result<(&'n OwnNumber, Dialed), UnclearCall> {
+    let first = numbers.first().ok_or(UnclearCall::NoNumber)?;
+    let wanted = |from: &PhoneNumber| numbers.iter().find(|own| own.number == *from);
+    let from = from.map_or(Some(first), wanted);
+    let calling_code = &from.unwrap_or(first).calling_code;
+    let to = Dialed::read(to, calling_code).map_err(|_| UnclearCall::NotUnderstood)?;
+    match from {
+        Some(from) => Ok((from, to)),
+        None if to.is_emergency() => Ok((first, to)),
+        None => Err(UnclearCall::NotClaimed),
+    }
 }
 
 /// Chooses the trunk of a call from a number that is reached over `own`; `trunks` are the tenant's, best first.
@@ -108,5 +155,39 @@ mod tests {
             let dialed = Dialed::read(dialed, "44").unwrap();
             assert_eq!(choose_trunk(&dialed, OTHER, &trunks), expected, "{dialed}");
         }
+    }
+
+    #[test]
+    fn a_call_is_from_the_number_that_is_wanted_and_an_emergency_call_from_any() {
+        let number = |number: &str| number.parse::<PhoneNumber>().unwrap();
+        let own = |text, calling_code: &str| OwnNumber {
+            number: number(text),
+            trunk: OWN,
+            calling_code: calling_code.to_owned(),
+        };
+        let numbers = [own("+493055550100", "49"), own("+12125550100", "1")];
+        for (to, from, expected) in [
+            ("030 901820", None, Ok("+493055550100 to +4930901820")),
+            (
+                "212 555 0142",
+                Some("+12125550100"),
+                Ok("+12125550100 to +12125550142"),
+            ),
+            ("118", Some("+12125550100"), Err(UnclearCall::NotUnderstood)),
+            ("110", Some("+441632960000"), Ok("+493055550100 to 110")),
+            (
+                "+441632960001",
+                Some("+441632960000"),
+                Err(UnclearCall::NotClaimed),
+            ),
+            ("911", Some("+12125550100"), Ok("+12125550100 to 911")),
+        ] {
+            let read = read_call(to, from.map(number).as_ref(), &numbers);
+            let read = read.map(|(own, to)| format!("{} to {to}", own.number));
+            assert_eq!(read, expected.map(str::to_owned), "{to} from {from:?}");
+        }
+        assert_eq!(read_call("112", None, &[]), Err(UnclearCall::NoNumber));
+        let gone = [own("+493055550100", "")];
+        assert!(read_call("112", None, &gone).is_ok());
     }
 }

@@ -75,15 +75,11 @@ impl Listening {
 
     /// What to do where carriers' audio has fewer ports than there may be legs; none where it has enough.
     pub(crate) fn ports_short(&self) -> Option<String> {
-        let (first, last) = (
-            usize::from(*self.rtp_ports.start()),
-            usize::from(*self.rtp_ports.end()),
-        );
-        // RTP takes an even port, and RTCP the one above.
-        let pairs_count = (last + 1).saturating_sub(first.next_multiple_of(2)) / 2;
-        (pairs_count < self.legs_max).then(|| {
+        let (first, last) = (self.rtp_ports.start(), self.rtp_ports.end());
+        let calls_max = relay::calls_max(&self.rtp_ports);
+        (calls_max < self.legs_max).then(|| {
             format!(
-                "--rtp-ports {first}-{last} is enough for {pairs_count} calls over trunks at the same time, and \
+                "--rtp-ports {first}-{last} is enough for {calls_max} calls over trunks at the same time, and \
                  --legs-max allows {} legs: calls beyond have no audio and end, so give more ports or allow fewer legs",
                 self.legs_max
             )
@@ -165,6 +161,7 @@ mod tests {
             (20_000..=20_007, 4, None),
             (20_000..=20_006, 4, Some("enough for 3 calls")),
             (20_001..=20_008, 4, Some("enough for 3 calls")),
+            (20_000..=20_063, 32, Some("enough for 30 calls")),
             (65_534..=65_535, 1, None),
             (65_535..=65_535, 1, Some("enough for 0 calls")),
         ] {

@@ -299,7 +299,7 @@ impl End {
                 () = asked_to_end() => {}
                 () = deaf => {}
             }
-            tenants.take_calls(false);
+            tenants.stop_taking_calls();
             begin.send_replace(true);
         });
         Self { is_begun }

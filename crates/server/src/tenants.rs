@@ -60,6 +60,7 @@ struct Shared {
     loads: Semaphore,
     unloaded_after: Duration,
     takes_calls: AtomicBool,
+    is_ending: AtomicBool,
     running: Mutex<Running>,
 }
 
@@ -113,6 +114,7 @@ impl Tenants {
             loads: Semaphore::new(LOADS_AT_ONCE_MAX),
             unloaded_after,
             takes_calls: AtomicBool::new(true),
+            is_ending: AtomicBool::new(false),
             running: Mutex::new(Running {
                 tenants: BTreeMap::new(),
                 alive: Some(alive),
@@ -189,9 +191,14 @@ impl Tenants {
         self.shared.takes_calls.store(takes_calls, Ordering::Relaxed);
     }
 
+    /// Takes no new calls from now on, for the process is about to end.
+    pub(crate) fn stop_taking_calls(&self) {
+        self.shared.is_ending.store(true, Ordering::Relaxed);
+    }
+
     /// Whether new calls are taken.
     pub(crate) fn takes_calls(&self) -> bool {
-        self.shared.takes_calls.load(Ordering::Relaxed)
+        self.shared.takes_calls()
     }
 
     /// Ends all tasks after what they have taken in, and gives their leases back.
@@ -227,10 +234,14 @@ impl Tenants {
 }
 
 impl Shared {
+    fn takes_calls(&self) -> bool {
+        self.takes_calls.load(Ordering::Relaxed) && !self.is_ending.load(Ordering::Relaxed)
+    }
+
     /// Puts a message into a tenant's inbox and has the tenant loaded if need be. A message that finds no place is
     /// dropped, and its sender learns that nobody answers.
     fn send(self: &Arc<Self>, tenant: TenantId, message: Message) {
-        if message.is_call() && !self.takes_calls.load(Ordering::Relaxed) {
+        if message.is_call() && !self.takes_calls() {
             self.turn_away(tenant, &message);
             return;
         }

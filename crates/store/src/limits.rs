@@ -9,6 +9,10 @@ pub const APPENDS_QUEUED_MAX: usize = 4096;
 /// One commit takes at most so many appends, so that the first of a burst does not wait for the last.
 pub const GROUP_APPENDS_MAX: usize = 512;
 
+/// A connection to a file is asked so often at most whether its thread runs: each question wakes that thread, and a thread
+/// ends only by a bug.
+pub(crate) const CONNECTION_ASKED_EVERY: Duration = Duration::from_secs(1);
+
 /// Two commits are at least so far apart. Nobody notices it in a call, and under load it is what makes appends share
 /// commits.
 pub const COMMIT_EVERY: Duration = Duration::from_millis(20);

@@ -254,6 +254,10 @@ impl Task {
                     // Too far behind, or the engine moved on: sockets connect anew to a fresh hub.
                     let Ok(batch) = received else { break };
                     let Some(taken) = with_waiting(&batch, &mut events) else { break };
+                    if self.hub.lock().fold.misses(&taken) {
+                        tracing::error!(tenant.id = %self.hub.tenant, "a live view missed events and was given up");
+                        break;
+                    }
                     board_due.get_or_insert(told_at + limits::LIVE_BOARD_EVERY);
                     if let Err(error) = self.take_in(&taken).await {
                         tracing::warn!(tenant.id = %self.hub.tenant, error = %error, "a live view was given up");

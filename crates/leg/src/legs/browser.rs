@@ -14,7 +14,8 @@ use crate::limits::{ECHO_TEST_MAX, ECHO_TESTS_MAX, LINES_MAX, OFFER_BYTES_MAX};
 use crate::port::{EchoTestId, MediaPort};
 
 use super::audio::{MediaLeg, Owner, identity, local_media};
-use super::{Due, Leg, Legs};
+use super::table::Leg;
+use super::{Due, Legs};
 
 /// Why a browser's offer is not answered.
 #[derive(Debug, thiserror::Error)]

@@ -17,8 +17,9 @@ use crate::port::MediaPort;
 use crate::teardown::{self, Rejection};
 
 use super::audio::{CallAudio, local_media, read_sdp};
+use super::table::Leg;
 use super::unusable::UnusableSdp;
-use super::{Admitting, Leg, Legs};
+use super::{Admitting, Legs};
 
 /// A SIP call.
 pub(super) struct Call {

@@ -11,8 +11,9 @@ use crate::command::Dial;
 use crate::event::Event;
 use crate::limits::{EMERGENCY_LEGS, RING_MAX};
 
+use super::Legs;
 use super::call::{Call, Progress, Stage, Talk};
-use super::{Leg, Legs};
+use super::table::Leg;
 
 impl Legs {
     /// Sends an INVITE; what becomes of it is told as of any leg.
@@ -32,6 +33,7 @@ impl Legs {
             dialog,
             from: dial.from,
             headers: dial.headers,
+            is_exempt: dial.is_emergency,
             ring_timeout: dial.ring_timeout.min(RING_MAX),
             request_uri: dial.request_uri,
             to: dial.to,
@@ -47,11 +49,14 @@ impl Legs {
         };
         self.legs.insert(leg, Leg::Call(Box::new(call)));
         self.dialogs.insert(dialog, leg);
-        let kept = if dial.is_emergency { EMERGENCY_LEGS } else { 0 };
-        if self.legs.len() > self.config.legs_max + kept {
-            self.end_leg(leg, DisconnectReason::LimitReached);
-        } else {
+        let has_room = match dial.is_emergency {
+            true => self.legs.emergency_count() <= EMERGENCY_LEGS,
+            false => self.legs.bounded_count() <= self.config.legs_max,
+        };
+        if has_room {
             self.endpoint.handle_command(order, now);
+        } else {
+            self.end_leg(leg, DisconnectReason::LimitReached);
         }
     }
 

@@ -11,7 +11,8 @@ use sip::{AdmissionId, StatusCode};
 use crate::command::Command;
 use crate::event::Event;
 
-use super::{Leg, Legs};
+use super::Legs;
+use super::table::Leg;
 
 impl Legs {
     /// Carries out an order; one that comes too late is ignored.

@@ -9,8 +9,9 @@ use model::{DisconnectReason, LegId};
 use crate::event::Event;
 use crate::teardown;
 
+use super::Legs;
 use super::audio::Owner;
-use super::{Leg, Legs};
+use super::table::Leg;
 
 /// How a browser's connection ended.
 #[derive(Clone, Copy)]

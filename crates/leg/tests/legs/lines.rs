@@ -9,7 +9,10 @@ use crate::world::{AGENT, CALLER, LINE, NEW_LINE, OTHER, PCMU, World, browser_of
 
 /// A world with an open line, and its media leg.
 fn open() -> (World, media::LegKey) {
-    let mut world = World::new();
+    open_in(World::new())
+}
+
+fn open_in(mut world: World) -> (World, media::LegKey) {
     let answer = world
         .node
         .open_line(LINE, &browser_offer("Ae4+", "AB"), port(19_000), world.now)
@@ -42,6 +45,16 @@ fn open() -> (World, media::LegKey) {
 
 fn start(world: &mut World, leg: model::LegId) {
     world.order(Command::StartOnLine { leg, line: LINE });
+}
+
+#[test]
+fn an_agent_answers_on_a_node_that_is_full_of_callers() {
+    let (mut world, _) = open_in(World::with_legs_max(1));
+    world.call_arrives(Some(PCMU));
+    assert!(world.node.is_full());
+    start(&mut world, AGENT);
+    assert!(world.has_connected(AGENT));
+    assert_eq!(world.node.leg_count(), 2);
 }
 
 #[test]

@@ -127,6 +127,7 @@ impl World {
                 "P-Asserted-Identity".to_owned(),
                 "<sip:+4930123456@carrier.example>".to_owned(),
             )],
+            is_exempt: false,
             ring_timeout: Duration::from_secs(60),
             request_uri: "sip:+12125550100@192.0.2.1".parse().unwrap(),
             to: address("sip:+12125550100@192.0.2.1"),

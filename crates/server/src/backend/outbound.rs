@@ -2,8 +2,8 @@
 
 use api::backend::{CallOrder, PlaceCallError, Unavailable};
 use engine::{Input, Placement, RefuseReason};
-use model::{ContactId, Dialed, LegId, PhoneNumber, TenantId};
-use routing::{NoTrunk, OutboundTrunk, choose_trunk};
+use model::{ContactId, Dialed, LegId, TenantConfig, TenantId, TrunkId};
+use routing::{NoTrunk, OutboundTrunk, OwnNumber, UnclearCall, choose_trunk, read_call};
 use store::{Entropy, StoreError, TrunkKind, UsableTrunk};
 
 use crate::tenants::ArriveError;
@@ -17,22 +17,10 @@ impl Node {
         order: CallOrder,
     ) -> Result<ContactId, PlaceCallError> {
         let live = self.tenants.live(tenant).await?;
-        let claimed = || live.config.phone_numbers.values();
-        let wanted = |number: &PhoneNumber| claimed().find(|claimed| claimed.number == *number);
-        let first = claimed().next().ok_or(PlaceCallError::NoPhoneNumber)?;
-        let from = order.from.as_ref().map_or(Some(first), wanted);
         let trunks = self.store.usable_trunks(tenant).await;
         let trunks = trunks.map_err(|error| unstored(tenant, &error))?;
-        let trunk = from.unwrap_or(first).trunk;
-        let own = trunks.iter().find(|one| one.id == trunk);
-        // Of a trunk that was removed, what is an emergency number everywhere is still one.
-        let calling_code = own.map_or("", |own| &own.calling_code);
-        let to = Dialed::read(&order.to, calling_code).map_err(|_| PlaceCallError::NotUnderstood)?;
-        // Who needs help gets it from whichever number.
-        let from = match from {
-            None if to.is_emergency() => first,
-            from => from.ok_or(PlaceCallError::NotClaimed)?,
-        };
+        let numbers = own_numbers(&live.config, &trunks);
+        let (from, to) = read_call(&order.to, order.from.as_ref(), &numbers).map_err(unclear)?;
         let usable = outbound(&trunks, self.telephony.calls_lab_numbers());
         let placement = Placement {
             leg: LegId::new(self.clock.now(), rand::random()),
@@ -60,6 +48,20 @@ impl Node {
     }
 }
 
+fn own_numbers(config: &TenantConfig, trunks: &[UsableTrunk]) -> Vec<OwnNumber> {
+    let code_of = |trunk: TrunkId| trunks.iter().find(|one| one.id == trunk);
+    let claimed = config.phone_numbers.values();
+    claimed
+        .map(|claimed| OwnNumber {
+            number: claimed.number.clone(),
+            trunk: claimed.trunk,
+            calling_code: code_of(claimed.trunk)
+                .map(|trunk| trunk.calling_code.clone())
+                .unwrap_or_default(),
+        })
+        .collect()
+}
+
 /// Those of a tenant's trunks that take calls at the moment.
 fn outbound(trunks: &[UsableTrunk], calls_lab_numbers: bool) -> Vec<OutboundTrunk> {
     let takes_calls = |trunk: &&UsableTrunk| match trunk.kind {
@@ -82,6 +84,14 @@ fn unstored(tenant: TenantId, error: &StoreError) -> Unavailable {
     Unavailable
 }
 
+const fn unclear(why: UnclearCall) -> PlaceCallError {
+    match why {
+        UnclearCall::NoNumber => PlaceCallError::NoPhoneNumber,
+        UnclearCall::NotClaimed => PlaceCallError::NotClaimed,
+        UnclearCall::NotUnderstood => PlaceCallError::NotUnderstood,
+    }
+}
+
 fn not_placed(error: ArriveError) -> PlaceCallError {
     let reason = match error {
         ArriveError::Refused(reason) => reason,
@@ -99,8 +109,6 @@ fn not_placed(error: ArriveError) -> PlaceCallError {
 
 #[cfg(test)]
 mod tests {
-    use model::TrunkId;
-
     use super::*;
 
     #[test]

@@ -19,12 +19,13 @@ pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(super) const HEAD_MAX: Duration = Duration::from_secs(20);
 
 /// The largest request head in bytes, twice what browsers send at most: 10,000 clients that never end theirs take 160 MB.
+/// hyper holds back as much of an answer that is not taken.
 pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// Longer than proxies keep idle connections (nginx: 60 s), else a request is lost that crosses the end.
 pub(super) const PROXY_HEAD_MAX: Duration = Duration::from_secs(75);
 
-/// An address that sends what only a proxy sends is reported so often at most: anybody can send it, and the log is not
+/// That somebody sends what only a proxy sends is reported so often at most: anybody can send it, and the log is not
 /// theirs.
 pub(super) const FORWARDED_REPORTED_EVERY: Duration = Duration::from_mins(10);
 

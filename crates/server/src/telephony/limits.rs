@@ -61,7 +61,7 @@ pub(super) const DIGITS_WAITING_MAX: usize = 4_096;
 
 /// Test calls of a tenant at the same time, whether connected or not: an administrator makes one.
 pub(super) const TEST_CALLS_MAX: u16 = 10;
-/// One of how many legs is kept for calls over trunks and for agents: test calls and simulated callers must not keep a
+/// One of how many legs is kept for calls over trunks: test calls and simulated callers must not keep a
 /// customer out.
 pub(super) const RESERVED_ONE_OF: usize = 4;
 /// Simulated callers of a tenant at the same time.

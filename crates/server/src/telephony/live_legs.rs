@@ -210,6 +210,11 @@ impl LiveLegs {
 
     /// Does without what a worker has no time to begin: a leg is refused, a prompt counts as played.
     fn not_begun(&mut self, worker: WorkerKey, command: WorkerCommand) {
+        if let WorkerCommand::AddRtpLeg { leg, .. } = command
+            && self.legs.is_emergency(leg)
+        {
+            return self.relay.insist(worker, command);
+        }
         if let Some(unsaid_count) = self.overload.say(Instant::now()) {
             tracing::warn!(
                 unsaid_count,
@@ -217,9 +222,6 @@ impl LiveLegs {
             );
         }
         let event = match command {
-            WorkerCommand::AddRtpLeg { leg, .. } if self.legs.is_emergency(leg) => {
-                return self.relay.insist(worker, command);
-            }
             WorkerCommand::AddRtpLeg { leg, .. } | WorkerCommand::AddWebRtcLeg { leg, .. } => {
                 WorkerEvent::Refused { leg }
             }

@@ -42,8 +42,8 @@ pub(crate) struct Add {
     /// it nobody can be called over this trunk.
     #[arg(long)]
     outbound: Option<String>,
-    /// The carrier brings emergency calls to the right place: such calls go out over this trunk, and over no other
-    /// without this.
+    /// The carrier brings emergency calls to the right place: such calls go out over this trunk if its country has the
+    /// number, and over no other without this.
     #[arg(long, requires = "outbound")]
     carries_emergency: bool,
     /// The registrar that Offhook registers with.

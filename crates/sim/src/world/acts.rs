@@ -5,9 +5,9 @@ use std::time::Duration;
 use engine::{Arrival, Input, Placement};
 use model::{
     AgentId, AgentRequest, ConfigChange, ContactId, Dialed, DisconnectReason, LegId, LegKind, LineId,
-    PartyId, Refusal, Revision,
+    PartyId, Refusal, Revision, TrunkId,
 };
-use routing::choose_trunk;
+use routing::{OwnNumber, UnclearCall, choose_trunk, read_call};
 
 use crate::building::CALLING_CODE;
 
@@ -33,10 +33,23 @@ impl World {
 
     /// A program has somebody called from one of the tenant's numbers; none when `to` is no number.
     pub fn place_call(&mut self, from: &str, to: &str, ring_timeout: Option<Duration>) -> Option<LegId> {
-        let to = Dialed::read(to, CALLING_CODE).ok()?;
         let from = from.parse().ok()?;
-        let own = self.config().claimed_number(&from).map(|claimed| claimed.trunk);
-        let own = own.unwrap_or(model::TrunkId::from_bits(0));
+        let claimed = self.config().phone_numbers.values();
+        let numbers: Vec<OwnNumber> = claimed
+            .map(|claimed| OwnNumber {
+                number: claimed.number.clone(),
+                trunk: claimed.trunk,
+                calling_code: CALLING_CODE.to_owned(),
+            })
+            .collect();
+        let (from, own, to) = match read_call(to, Some(&from), &numbers) {
+            Ok((own, to)) => (own.number.clone(), own.trunk, to),
+            // Who places a call may know of a number that the engine no longer has.
+            Err(UnclearCall::NoNumber | UnclearCall::NotClaimed) => {
+                (from, TrunkId::from_bits(0), Dialed::read(to, CALLING_CODE).ok()?)
+            }
+            Err(UnclearCall::NotUnderstood) => return None,
+        };
         let trunk = choose_trunk(&to, own, &self.trunks);
         let leg = LegId::from_bits(self.make());
         let party = PartyId::from_bits(self.make());

@@ -224,6 +224,8 @@ pub struct OutboundCall {
     pub from: NameAddr,
     /// Further headers, such as P-Asserted-Identity, Privacy or Diversion.
     pub headers: Vec<(String, String)>,
+    /// Whether it goes out however many dialogs there are, as emergency calls do.
+    pub is_exempt: bool,
     /// How long the far side may ring.
     pub ring_timeout: Duration,
     /// Where the call goes.

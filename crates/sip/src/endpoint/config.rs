@@ -55,7 +55,7 @@ pub enum Overload {
 /// Upper bounds of what peers can make an endpoint remember.
 #[derive(Clone, Debug)]
 pub struct Caps {
-    /// Dialogs at once, of both directions, beyond which peers begin none. Calls of ours are bounded by who orders them.
+    /// Dialogs at once, of both directions; calls of ours that are exempt go out beyond it.
     pub dialog_count: usize,
     /// How long half a message, or a connection's first one, may take.
     pub half_message: Duration,

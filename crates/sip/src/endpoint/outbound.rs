@@ -126,7 +126,13 @@ impl Endpoint {
 
     fn invite(&mut self, call: OutboundCall, now: Instant) {
         let id = call.dialog;
-        match Session::calling(&mut self.core, call, now) {
+        let is_full = !call.is_exempt && self.sessions.len() >= self.core.config.caps.dialog_count;
+        let session = if is_full {
+            None
+        } else {
+            Session::calling(&mut self.core, call, now)
+        };
+        match session {
             Some(session) => self.insert(id, session),
             None => self.core.emit(Event::Failed {
                 dialog: id,

@@ -103,6 +103,7 @@ pub(crate) fn outbound(
             "P-Asserted-Identity".to_owned(),
             "<sip:+498912345@offhook.example>".to_owned(),
         )],
+        is_exempt: false,
         ring_timeout: Duration::from_secs(60),
         request_uri: "sip:+493098765@carrier.example".parse().unwrap(),
         to: address("sip:+493098765@carrier.example"),

@@ -7,13 +7,14 @@ use std::fmt::{Debug, Formatter};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Durability;
-use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, CHECKPOINT_PAGES};
+use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, CHECKPOINT_PAGES, CONNECTION_ASKED_EVERY};
 
 /// Connections that are lent one at a time, opened when first needed.
 pub(crate) struct Connections {
@@ -21,8 +22,16 @@ pub(crate) struct Connections {
     pragmas: String,
     connections_max: u32,
     free: Arc<Semaphore>,
+    idle: Mutex<Idle>,
+}
+
+/// Connections that nobody has.
+#[derive(Default)]
+struct Idle {
     /// The last given back is lent first: its cache is warm.
-    idle: Mutex<Vec<AnyConnection>>,
+    connections: Vec<AnyConnection>,
+    /// When one of them was asked last whether its thread runs.
+    asked_at: Option<Instant>,
 }
 
 impl Connections {
@@ -63,16 +72,30 @@ impl Connections {
         })
     }
 
-    /// The connection that was given back last, of those whose thread runs. One that ended does not come back.
+    /// The connection that was given back last. Now and then it is asked whether its thread runs: one that ended does not
+    /// come back.
     fn take_idle(&self) -> Option<AnyConnection> {
         loop {
-            let mut connection = self.lock().pop()?;
+            let (mut connection, is_asked) = {
+                let (mut idle, now) = (self.lock(), Instant::now());
+                let connection = idle.connections.pop()?;
+                let is_asked = idle.asked_at.is_none_or(|at| now - at >= CONNECTION_ASKED_EVERY);
+                if is_asked {
+                    idle.asked_at = Some(now);
+                }
+                (connection, is_asked)
+            };
+            if !is_asked {
+                return Some(connection);
+            }
             // A thread that runs answers later, and nobody waits for it; one that ended is known at once.
             let Some(Err(error)) = connection.ping().now_or_never() else {
                 return Some(connection);
             };
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "a connection to the database has ended and is replaced");
+            // Where one ended, others may have.
+            self.lock().asked_at = None;
         }
     }
 
@@ -89,7 +112,7 @@ impl Connections {
         let all = self.free.acquire_many(self.connections_max).await;
         self.free.close();
         drop(all);
-        let idle = std::mem::take(&mut *self.lock());
+        let idle = std::mem::take(&mut self.lock().connections);
         for connection in idle {
             if let Err(error) = connection.close().await {
                 let error = &error as &dyn std::error::Error;
@@ -98,7 +121,7 @@ impl Connections {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<AnyConnection>> {
+    fn lock(&self) -> MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -128,7 +151,7 @@ impl Loan {
 impl Drop for Loan {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            self.home.lock().push(connection);
+            self.home.lock().connections.push(connection);
         }
     }
 }

@@ -76,7 +76,7 @@ impl Store {
             let failure = match self.commit(appends, &group).await {
                 Ok(true) => continue,
                 Ok(false) => None,
-                Err(StoreError::Database(error)) => Some(error),
+                Err(StoreError::Database(error)) if is_of_values(&error) => Some(error),
                 Err(error) => {
                     refuse_all(&group, &mut results, error);
                     continue;
@@ -153,18 +153,38 @@ impl Store {
     }
 
     async fn log_heads(&self, chains: &[Chain]) -> Result<BTreeMap<TenantId, LogHead>, StoreError> {
-        let text = format!(
-            "SELECT tenant_id, last_seq, epoch FROM logs WHERE tenant_id IN {}",
-            placeholders(1, chains.len())
-        );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(text)).persistent(false);
-        for chain in chains {
-            query = query.bind(chain.tenant.to_string());
+        let mut heads = BTreeMap::new();
+        let mut reader = self.db().reader().await?;
+        for some in chains.chunks(BULK_ROWS_MAX) {
+            let text = format!(
+                "SELECT tenant_id, last_seq, epoch FROM logs WHERE tenant_id IN {}",
+                placeholders(1, some.len())
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(text)).persistent(false);
+            for chain in some {
+                query = query.bind(chain.tenant.to_string());
+            }
+            for row in &query.fetch_all(&mut *reader).await? {
+                heads.insert(Columns::parsed(row, "tenant_id")?, LogHead::read(row)?);
+            }
         }
-        let rows = query.fetch_all(&mut *self.db().reader().await?).await?;
-        let head = |row| Ok((Columns::parsed(row, "tenant_id")?, LogHead::read(row)?));
-        rows.iter().map(head).collect()
+        Ok(heads)
     }
+}
+
+/// Whether the database refuses what it was given, rather than fails: the values of one chain, then. Those that sqlx has
+/// no kind for are of class 22 of PostgreSQL (data exceptions), and SQLite's TOOBIG, CONSTRAINT and MISMATCH.
+fn is_of_values(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else {
+        return false;
+    };
+    let code = error.code().unwrap_or_default();
+    let is_of_sqlite = |code: u32| matches!(code & 0xff, 18..=20);
+    let is_known = match code.len() {
+        5 => code.starts_with("22") || code.starts_with("23"),
+        _ => code.parse().is_ok_and(is_of_sqlite),
+    };
+    is_known || !matches!(error.kind(), sqlx::error::ErrorKind::Other)
 }
 
 fn refuse_all(chains: &[Chain], results: &mut [Result<(), AppendError>], error: StoreError) {

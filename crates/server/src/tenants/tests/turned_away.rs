@@ -23,3 +23,14 @@ async fn while_the_disk_is_almost_full_only_new_calls_are_turned_away() {
     node.tenants.take_calls(true);
     node.tenants.arrive(TENANT, arrival(4)).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_ends_takes_no_calls_though_the_disk_has_room_again() {
+    let world = World::new().await;
+    let node = Node::start(&world.store);
+    node.tenants.stop_taking_calls();
+    node.tenants.take_calls(true);
+    assert!(!node.tenants.takes_calls());
+    let refused = node.tenants.arrive(TENANT, arrival(1)).await;
+    assert_eq!(refused, Err(ArriveError::Unavailable(Unavailable)));
+}
