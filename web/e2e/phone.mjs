@@ -71,6 +71,16 @@ const stories = {
     equal(Date.now() < Date.parse(work.acw_expires_at), true);
   },
 
+  'what was written during a call is saved though the time after it is all but over': async (context, base) => {
+    const tab = await open(context, base, talking());
+    await tab.lineStands();
+    await tab.phone.getByRole('textbox', { name: 'Notes' }).fill('Half a sent');
+    const asked = tab.page.waitForRequest(/\/complete$/);
+    const work = inHand({ disconnected_at: at(0), acw_expires_at: at(1.5) });
+    tab.tell(agent({ status, activity: 'after_contact_work', contact: work }));
+    equal(JSON.parse((await asked).postData()).notes, 'Half a sent');
+  },
+
   'a declined contact is not called a missed one': async (context, base) => {
     const tab = await open(context, base, available());
     await tab.lineStands();

@@ -3,14 +3,17 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import { type LinkState, LiveSocket } from './live';
 import { LiveWriter } from './liveWriter';
 
-const LiveContext = createContext<LiveSocket | null>(null);
+const LiveContext = createContext<{ socket: LiveSocket; writer: LiveWriter } | null>(null);
 
 /** Keeps one live socket open and writes what it says into the query cache. */
 export function LiveProvider({ onEnded, children }: { onEnded: () => void; children: ReactNode }) {
   const client = useQueryClient();
-  const [socket] = useState(() => new LiveSocket(liveUrl(window.location), onEnded));
+  const [live] = useState(() => ({
+    socket: new LiveSocket(liveUrl(window.location), onEnded),
+    writer: new LiveWriter(client),
+  }));
   useEffect(() => {
-    const writer = new LiveWriter(client);
+    const { socket, writer } = live;
     const stop = socket.subscribe((message) => writer.write(message));
     socket.start();
     return () => {
@@ -18,21 +21,25 @@ export function LiveProvider({ onEnded, children }: { onEnded: () => void; child
       writer.stop();
       socket.stop();
     };
-  }, [socket, client]);
-  return <LiveContext value={socket}>{children}</LiveContext>;
+  }, [live]);
+  return <LiveContext value={live}>{children}</LiveContext>;
 }
 
-/** The live socket; only inside `LiveProvider`. */
-export function useLiveSocket(): LiveSocket {
-  const socket = useContext(LiveContext);
-  if (!socket) throw new Error('useLiveSocket needs a LiveProvider');
-  return socket;
+/** What writes the server's word into the cache; only inside `LiveProvider`. */
+export function useLiveWriter(): LiveWriter {
+  return useLive().writer;
 }
 
 /** How the live socket is. */
 export function useLink(): LinkState {
-  const socket = useLiveSocket();
+  const { socket } = useLive();
   return useSyncExternalStore(socket.subscribeLink, () => socket.link);
+}
+
+function useLive() {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('The live view needs a LiveProvider');
+  return live;
 }
 
 function liveUrl(location: Location): string {

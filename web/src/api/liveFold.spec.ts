@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { at, quiet } from './liveFixture';
 import { foldLive } from './liveFold';
 import type { LiveContact, LiveMessage, LiveSnapshot } from './model';
 
-const at = '2026-11-23T09:00:00.000Z';
 const contact = (id: string, state: LiveContact['state']): LiveContact => ({
   id,
   state,
@@ -15,17 +15,7 @@ const contact = (id: string, state: LiveContact['state']): LiveContact => ({
   agent: null,
   test: false,
 });
-const empty: LiveSnapshot = {
-  seq: 1,
-  server_time: at,
-  agent: null,
-  queues: [],
-  agents: [],
-  contacts: [],
-  simulated_contact_count: 0,
-  first_call: { signed_up_at: at, first_call_at: null, time_to_first_call_ms: null },
-};
-const fold = (...messages: LiveMessage[]) => messages.reduce(foldLive, empty as LiveSnapshot | undefined);
+const fold = (...messages: LiveMessage[]) => messages.reduce(foldLive, quiet as LiveSnapshot | undefined);
 
 test('a contact comes, changes and goes', () => {
   const came: LiveMessage = { type: 'live_contact', seq: 2, contact: contact('cnt_1', 'waiting') };
@@ -37,9 +27,9 @@ test('a contact comes, changes and goes', () => {
 });
 
 test('a snapshot replaces everything', () => {
-  const snapshot: LiveMessage = { ...empty, type: 'snapshot', seq: 9, simulated_contact_count: 3 };
+  const snapshot: LiveMessage = { ...quiet, type: 'snapshot', seq: 9, simulated_contact_count: 3 };
   expect(fold({ type: 'live_contact', seq: 2, contact: contact('cnt_1', 'waiting') }, snapshot)).toEqual({
-    ...empty,
+    ...quiet,
     seq: 9,
     simulated_contact_count: 3,
   });
@@ -47,5 +37,5 @@ test('a snapshot replaces everything', () => {
 
 test('before the first snapshot deltas are nothing, and unknown messages never are', () => {
   expect(foldLive(undefined, { type: 'simulated_callers', seq: 2, simulated_contact_count: 1 })).toBeUndefined();
-  expect(foldLive(empty, { type: 'from_tomorrow', seq: 2 } as unknown as LiveMessage)).toBe(empty);
+  expect(foldLive(quiet, { type: 'from_tomorrow', seq: 2 } as unknown as LiveMessage)).toBe(quiet);
 });

@@ -10,6 +10,8 @@ const LISTS_EVERY_MS = 2_000;
 /** Sums over a month cost the server more. */
 const SUMS_EVERY_MS = 10_000;
 
+const usageKey = ['usage'];
+
 /**
  * Writes what the live socket says into the query cache: replaces what a frame carries whole, and has asked anew what it
  * only touches.
@@ -18,12 +20,13 @@ export class LiveWriter {
   readonly #client: QueryClient;
   readonly #lists: Throttle;
   readonly #sums: Throttle;
+  readonly #agentListeners = new Set<(agent: Agent) => void>();
   #began = false;
 
   constructor(client: QueryClient) {
     this.#client = client;
-    this.#lists = new Throttle(() => this.#askListAnew(), LISTS_EVERY_MS);
-    this.#sums = new Throttle(() => this.#askAnew(['usage']), SUMS_EVERY_MS);
+    this.#lists = new Throttle(() => this.#askInTurn(contactsQuery.queryKey, this.#lists), LISTS_EVERY_MS);
+    this.#sums = new Throttle(() => this.#askInTurn(usageKey, this.#sums), SUMS_EVERY_MS);
   }
 
   stop() {
@@ -43,7 +46,7 @@ export class LiveWriter {
     if (message.type === 'snapshot' || message.type === 'first_call') {
       client.setQueryData(meQuery.queryKey, (me) => me && { ...me, first_call: message.first_call });
     }
-    if (message.type === 'snapshot' || message.type === 'agent') this.#takeAgent(message.agent);
+    if (message.type === 'snapshot' || message.type === 'agent') this.takeAgent(message.agent);
     if (message.type === 'snapshot') this.#takeBeginning();
     if (message.type === 'live_contact') this.#touch(message.contact.id);
     if (message.type === 'live_contact_ended') {
@@ -52,17 +55,32 @@ export class LiveWriter {
     }
   }
 
-  /** Only administrators are told of contacts: for an agent, what happens to the one in hand shows in the agent. */
-  #takeAgent(agent: Agent | null) {
+  /**
+   * Takes in the agent as the server says it, in a frame or in an answer. The two travel on different ways: what was said
+   * earlier does not undo what was said later.
+   */
+  takeAgent(agent: Agent | null) {
     const before = this.#client.getQueryData(agentQuery.queryKey);
-    this.#client.setQueryData(agentQuery.queryKey, agent);
+    if (agent && before && isOlder(agent, before)) return;
+    const known = this.#client.setQueryData(agentQuery.queryKey, agent);
+    // Only administrators are told of contacts: for an agent, what happens to the one in hand shows in the agent.
     const inHand = [before, agent].map((each) => each?.contact?.id ?? each?.offer?.contact_id);
     for (const id of new Set(inHand)) if (id) this.#touch(id);
+    if (known) for (const listener of this.#agentListeners) listener(known);
   }
 
-  /** A snapshot that is not the first one follows a time in which contacts moved unseen. */
+  /** Tells of each agent that was taken in, at once: what renders from the cache is late in a hidden tab. */
+  subscribeAgent(listener: (agent: Agent) => void): () => void {
+    this.#agentListeners.add(listener);
+    return () => this.#agentListeners.delete(listener);
+  }
+
+  /** A snapshot that is not the first one follows a time in which contacts moved and ended unseen. */
   #takeBeginning() {
-    if (this.#began) this.#askAnew(['contacts']);
+    if (this.#began) {
+      this.#askAnew(['contacts']);
+      this.#askAnew(usageKey);
+    }
     this.#began = true;
   }
 
@@ -71,14 +89,17 @@ export class LiveWriter {
     this.#lists.wish();
   }
 
-  /** Asking anew would break off the older page that somebody has just asked for: that one comes first. */
-  #askListAnew() {
-    const list = this.#client.getQueryState(contactsQuery.queryKey);
-    if (list?.fetchStatus === 'fetching' && list.fetchMeta?.fetchMore) this.#lists.wish();
-    else this.#askAnew(contactsQuery.queryKey);
+  /** Asking anew would break off what is on its way, an older page as well as a slow answer: that one comes first. */
+  #askInTurn(queryKey: readonly unknown[], throttle: Throttle) {
+    if (this.#client.isFetching({ queryKey }) > 0) throttle.wish();
+    else this.#askAnew(queryKey);
   }
 
   #askAnew(queryKey: readonly unknown[]) {
     void this.#client.invalidateQueries({ queryKey });
   }
+}
+
+function isOlder(one: Agent, other: Agent): boolean {
+  return Date.parse(one.server_time) < Date.parse(other.server_time);
 }

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { UseMutationResult } from '@tanstack/react-query';
+import { useState } from 'react';
 import { FormError } from './FormError';
 
 type Props<T> = {
@@ -15,7 +16,11 @@ type Props<T> = {
 
 /** Asks before what cannot be taken back. */
 export function ConfirmModal<T>({ subject, title, consequence, confirm, action, onClose }: Props<T>) {
+  const [asked, setAsked] = useState(subject);
+  // While it fades, it still says what it was about.
+  if (subject !== null && subject !== asked) setAsked(() => subject);
   const close = () => {
+    if (action.isPending) return;
     action.reset();
     onClose();
   };
@@ -23,14 +28,14 @@ export function ConfirmModal<T>({ subject, title, consequence, confirm, action, 
     <Modal
       opened={subject !== null}
       onClose={close}
-      title={subject === null ? '' : title(subject)}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={asked === null ? '' : title(asked)}
+      closeButtonProps={{ 'aria-label': 'Close', disabled: action.isPending }}
     >
       <Stack>
         <Text size="sm">{consequence}</Text>
         <FormError error={action.error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
+          <Button variant="default" disabled={action.isPending} onClick={close}>
             Keep it
           </Button>
           <Button

@@ -1,8 +1,9 @@
-import { Alert, Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { sentence } from '@/api/problem';
 import { IconAlert } from '@/icons';
+import { Notice } from './Notice';
 
 /** A query's data once it is there; a skeleton before, a sentence and "Try again" when it failed. */
 export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
@@ -25,15 +26,20 @@ export function Loading() {
 /** A failure in one sentence, with the way to try again. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return (
-    <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="This could not be loaded">
-      {sentence(error)}
-      {onRetry && (
-        <div>
-          <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
+    <Notice
+      color="red"
+      role="alert"
+      icon={IconAlert}
+      title="This could not be loaded"
+      action={
+        onRetry && (
+          <Button size="xs" variant="default" onClick={onRetry}>
             Try again
           </Button>
-        </div>
-      )}
-    </Alert>
+        )
+      }
+    >
+      {sentence(error)}
+    </Notice>
   );
 }

@@ -1,6 +1,6 @@
-import { Alert } from '@mantine/core';
 import { answer, api } from '@/api/client';
 import { emailFault } from '@/components/emailFault';
+import { Notice } from '@/components/Notice';
 import { IconMail } from '@/icons';
 import { AuthForm } from './AuthForm';
 import { EmailInput, NewPasswordInput } from './fields';
@@ -16,15 +16,9 @@ export function ResetRequestForm() {
   });
   if (sent.isSuccess) {
     return (
-      <Alert
-        color="teal"
-        variant="light"
-        role="status"
-        icon={<IconMail size={18} aria-hidden />}
-        title="Look in your mail"
-      >
+      <Notice color="teal" role="status" icon={IconMail} title="Look in your mail">
         If {sent.variables.email} has an account here, a link to set a new password is on its way.
-      </Alert>
+      </Notice>
     );
   }
   return (

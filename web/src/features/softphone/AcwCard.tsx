@@ -26,7 +26,9 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
   const [dispositionId, setDispositionId] = useState<string | null>(null);
   const [notes, setNotes] = useNotes(contact.id);
   const [asked, setAsked] = useState(false);
+  const [savedFor, setSavedFor] = useState<string | null>(null);
   const unfiled = dispositionId === null && dispositions.data?.items.length !== 0;
+  const written = dispositionId !== null || notes.trim() !== '';
   const complete = () => actor.send({ type: 'COMPLETE', dispositionId, notes: notes.trim() || null });
   const save = () => {
     if (unfiled && !asked) setAsked(true);
@@ -35,8 +37,10 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
   useCommand('save', save);
   useBefore(contact.acw_expires_at, WARN_MS, () => ringer.tick());
   useBefore(contact.acw_expires_at, SAVE_MS, () => {
-    if (dispositionId !== null || notes.trim()) complete();
+    setSavedFor(contact.acw_expires_at);
+    if (written) complete();
   });
+  const savesItself = written && savedFor !== contact.acw_expires_at;
   return (
     <Card>
       <Text fw={600}>After-contact work</Text>
@@ -83,7 +87,7 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
         {contact.acw_expires_at && (
           <Group justify="space-between" gap="xs">
             <Text size="xs" c="dimmed">
-              Saved as it stands in <Remaining until={contact.acw_expires_at} />
+              {savesItself ? 'Saved as it stands in' : 'Ends in'} <Remaining until={contact.acw_expires_at} />
             </Text>
             <Button
               size="compact-xs"
@@ -114,14 +118,14 @@ function CutCall({ contactId }: { contactId: string }) {
   );
 }
 
-/** Runs `run` so many ms before a moment of the server's clock; not at all when that is over. */
+/** Runs `run` so many ms before a moment of the server's clock, late rather than not at all; never when that is over. */
 function useBefore(at: string | null, ms: number, run: () => void) {
   const due = useEffectEvent(run);
   useEffect(() => {
     if (!at) return;
-    const delay = Date.parse(at) - ms - serverClock.at(Date.now());
-    if (delay <= 0) return;
-    const timer = setTimeout(() => due(), delay);
+    const left = Date.parse(at) - serverClock.at(Date.now());
+    if (left <= 0) return;
+    const timer = setTimeout(() => due(), Math.max(0, left - ms));
     return () => clearTimeout(timer);
   }, [at, ms]);
 }

@@ -1,14 +1,15 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLink } from '@/api/LiveProvider';
 import { agentStatusesQuery } from '@/api/queries';
+import { Notice } from '@/components/Notice';
 import { IconAlert, IconAvailable, IconPhone } from '@/icons';
 import { useLinePhase, usePhone, usePhoneState } from './PhoneProvider';
 import { needsLine } from './phone';
 import { isOpening } from './phoneLook';
 import { ariaKeys } from './shortcuts';
 
-/** The phone with nothing on it: the way to go available, or that it waits for contacts. */
+/** The phone with nothing on it: the way to go available, or that it waits for contacts; `PhoneAnnouncement` says it. */
 export function IdleCard() {
   const agent = usePhoneState((state) => state.context.agent);
   const work = usePhoneState((state) => state.value.work);
@@ -21,53 +22,35 @@ export function IdleCard() {
   if (needsLine(agent) && kept) return null;
   if (isOpening(agent, line)) {
     return (
-      <Alert
-        color="gray"
-        variant="light"
-        role="note"
-        icon={<IconPhone size={18} aria-hidden />}
-        title="Connecting your phone…"
-      >
+      <Notice color="gray" icon={IconPhone} title="Connecting your phone…">
         Contacts ring here as soon as it is connected.
-      </Alert>
+      </Notice>
     );
   }
   if (work === 'available') {
     return (
-      <Alert
-        color="teal"
-        variant="light"
-        role="note"
-        icon={<IconAvailable size={18} aria-hidden />}
-        title="Ready for contacts"
-      >
+      <Notice color="teal" icon={IconAvailable} title="Ready for contacts">
         The next one rings here. You see it on every page.
-      </Alert>
+      </Notice>
     );
   }
   if (work === 'missed') {
     return (
-      <Alert
+      <Notice
         color={declined ? 'gray' : 'red'}
-        variant="light"
-        role={declined ? 'note' : 'alert'}
-        icon={<IconAlert size={18} aria-hidden />}
+        icon={IconAlert}
         title={declined ? 'You declined' : 'You missed a contact'}
+        action={<GoAvailable size="xs" />}
       >
-        <Stack gap="sm" align="flex-start">
-          <Text size="sm">
-            {declined ? 'The contact' : 'It'} went back to its queue. You get no more until you go available.
-          </Text>
-          <GoAvailable size="xs" />
-        </Stack>
-      </Alert>
+        {declined ? 'The contact' : 'It'} went back to its queue. You get no more until you go available.
+      </Notice>
     );
   }
   if (work === 'unreachable') {
     return (
-      <Alert color="red" variant="light" icon={<IconAlert size={18} aria-hidden />} title="You get no contacts now">
+      <Notice color="red" icon={IconAlert} title="You get no contacts now">
         The server does not hear from this browser. It comes back by itself.
-      </Alert>
+      </Notice>
     );
   }
   return (

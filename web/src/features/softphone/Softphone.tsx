@@ -1,6 +1,7 @@
 import { Alert, Button, CloseButton, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useLink } from '@/api/LiveProvider';
+import { Notice } from '@/components/Notice';
 import { IconAlert, IconLinkLost } from '@/icons';
 import { AcwCard } from './AcwCard';
 import { ContactCard } from './ContactCard';
@@ -50,12 +51,17 @@ function Body() {
 function Elsewhere() {
   const { takeOver } = usePhone();
   return (
-    <Alert color="gray" variant="light" role="note" title="The phone is in another tab">
-      <Text size="sm">One tab of this browser has the phone, so that it rings once.</Text>
-      <Button mt="sm" size="xs" variant="default" onClick={takeOver}>
-        Use it here
-      </Button>
-    </Alert>
+    <Notice
+      color="gray"
+      title="The phone is in another tab"
+      action={
+        <Button size="xs" variant="default" onClick={takeOver}>
+          Use it here
+        </Button>
+      }
+    >
+      One tab of this browser has the phone, so that it rings once.
+    </Notice>
   );
 }
 
@@ -91,16 +97,21 @@ function Troubles() {
         </Alert>
       )}
       {text && (
-        <Alert color="red" variant="light" role="alert" icon={<IconAlert size={18} aria-hidden />} title={text.title}>
-          {text.text}
-          {needsLine(agent) && (
-            <div>
-              <Button mt="sm" size="xs" variant="default" onClick={() => actor.send({ type: 'RETRY_LINE' })}>
+        <Notice
+          color="red"
+          role="alert"
+          icon={IconAlert}
+          title={text.title}
+          action={
+            needsLine(agent) && (
+              <Button size="xs" variant="default" onClick={() => actor.send({ type: 'RETRY_LINE' })}>
                 Try again
               </Button>
-            </div>
-          )}
-        </Alert>
+            )
+          }
+        >
+          {text.text}
+        </Notice>
       )}
       {refusal && (
         <Alert color="red" variant="light" p="xs" role="alert">

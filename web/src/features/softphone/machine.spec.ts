@@ -212,6 +212,35 @@ describe('the server is the truth', () => {
     expect(phone.effects).toEqual(['openLine', 'send extend_acw', 'send complete']);
   });
 
+  const until = (second: number) =>
+    says({
+      ...acw,
+      contact: contact('cnt_1', { disconnected_at: at, acw_expires_at: `2026-11-23T09:00:${second}.000Z` }),
+    });
+  const save: PhoneEvent = { type: 'COMPLETE', dispositionId: 'dsp_1', notes: 'Wants a refund' };
+  const refused: PhoneEvent = { type: 'request.failed', sentence: 'No.' };
+  const sent = (...events: PhoneEvent[]) =>
+    play(mine, until(20), opened, ...events).effects.filter((effect) => effect.startsWith('send'));
+
+  test.each<[string, PhoneEvent[], string[]]>([
+    ['a status change', [{ type: 'GO', status: lunch }, save, done], ['send status', 'send complete']],
+    ['a refused status', [{ type: 'GO', status: lunch }, save, refused], ['send status', 'send complete']],
+    ['a refused extension', [{ type: 'EXTEND_ACW' }, save, refused], ['send extend_acw', 'send complete']],
+    ['an extension that holds', [{ type: 'EXTEND_ACW' }, save, until(50), done], ['send extend_acw']],
+    ['a save', [save, save, done], ['send complete']],
+    ['work that ends by itself', [{ type: 'GO', status: lunch }, save, says(ready), done], ['send status']],
+  ])('saving beside %s is done after it if there is still something to save', (_, events, requests) => {
+    expect(sent(...events)).toEqual(requests);
+  });
+
+  test('saving while the line opens waits for the status that waits for the line', () => {
+    const filing = says({ ...acw, status: lunch, line: null });
+    const phone = play(mine, filing, goAvailable, save, opened, says(acw), done);
+    expect(phone.effects).toEqual(['openLine', 'send status', 'send complete']);
+    const failed = play(mine, filing, goAvailable, save, { type: 'line.failed', fault: 'mic_denied' });
+    expect(failed.effects).toEqual(['openLine', 'send complete']);
+  });
+
   test('a status chosen with work in hand is for afterwards', () => {
     const phone = play(mine, says(talking), opened);
     const requests: PhoneRequest[] = [];

@@ -27,13 +27,26 @@ const ask = phone.emit(({ context, event }): PhoneEffect => {
   return { type: 'send', request };
 });
 const clearRefusal = phone.assign({ refusal: null });
+const rememberCompletion = phone.assign(({ context, event }) => ({ completion: requestFor(context, event) }));
+const forgetCompletion = phone.assign({ completion: null });
+const complete = phone.emit(({ context }): PhoneEffect => {
+  if (!context.completion) throw new Error('no completion waits');
+  return { type: 'send', request: context.completion };
+});
 const forgetWanted = phone.assign({ wanted: null });
 const takeAgent = phone.assign(({ context, event }) => {
   if (event.type !== 'server.agent') return {};
   // A mute belongs to one contact: the next one must not begin unheard.
   const sameContact = event.agent.contact?.id === context.agent?.contact?.id;
+  // Who was given more time goes on writing.
+  const sameAcw = sameContact && event.agent.contact?.acw_expires_at === context.agent?.contact?.acw_expires_at;
   const onOffer = event.agent.activity === 'reserved' || event.agent.activity === 'missed';
-  return { agent: event.agent, muted: sameContact && context.muted, declined: onOffer && context.declined };
+  return {
+    agent: event.agent,
+    muted: sameContact && context.muted,
+    completion: sameAcw ? context.completion : null,
+    declined: onOffer && context.declined,
+  };
 });
 const applyMuted = phone.emit(({ context }): PhoneEffect => ({ type: 'setMuted', muted: context.muted }));
 const closeLine = phone.emit({ type: 'closeLine', tellServer: true });
@@ -97,6 +110,19 @@ const work = phone.createStateConfig({
 });
 
 const asking = { guard: canAsk, target: 'busy', actions: [clearRefusal, ask] } as const;
+/** The server ends after-contact work without the notes: a save must not be lost to the request before it. */
+const saveLater = { guard: canAsk, actions: rememberCompletion } as const;
+const answered = {
+  'request.done': { target: 'idle', actions: forgetWanted },
+  'request.failed': {
+    target: 'idle',
+    actions: phone.assign(({ event }) => ({
+      wanted: null,
+      declined: false,
+      refusal: event.type === 'request.failed' ? event.sentence : null,
+    })),
+  },
+} as const;
 
 const request = phone.createStateConfig({
   initial: 'idle',
@@ -120,30 +146,25 @@ const request = phone.createStateConfig({
         ACCEPT: asking,
         DECLINE: { ...asking, actions: [...asking.actions, phone.assign({ declined: true })] },
         END: asking,
-        COMPLETE: asking,
+        COMPLETE: { ...asking, target: 'completing' },
         EXTEND_ACW: asking,
+      },
+      always: {
+        guard: ({ context }) => context.completion !== null,
+        target: 'completing',
+        actions: [complete, forgetCompletion],
       },
     },
     waitingForLine: {
       on: {
+        COMPLETE: saveLater,
         'line.opened': { target: 'busy', actions: ask },
         'line.failed': { target: 'idle', actions: forgetWanted },
         'owner.changed': { guard: ({ event }) => !event.mine, target: 'idle', actions: forgetWanted },
       },
     },
-    busy: {
-      on: {
-        'request.done': { target: 'idle', actions: forgetWanted },
-        'request.failed': {
-          target: 'idle',
-          actions: phone.assign(({ event }) => ({
-            wanted: null,
-            declined: false,
-            refusal: event.type === 'request.failed' ? event.sentence : null,
-          })),
-        },
-      },
-    },
+    busy: { on: { ...answered, COMPLETE: saveLater } },
+    completing: { on: answered },
   },
   on: { DISMISS: { actions: clearRefusal } },
 });
@@ -234,6 +255,7 @@ export const phoneMachine = phone.createMachine({
     mine: false,
     fault: null,
     wanted: null,
+    completion: null,
     declined: false,
     refusal: null,
   },

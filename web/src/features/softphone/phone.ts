@@ -41,6 +41,8 @@ export type PhoneContext = {
   fault: Fault | null;
   /** The status that waits for the line. */
   wanted: AgentStatus | null;
+  /** The completion that waits for the request before it. */
+  completion: PhoneRequest | null;
   /** Whether the contact that was offered last was declined here; the server's word for that is `missed`, too. */
   declined: boolean;
   /** Why the last request failed, in a sentence. */

@@ -1,8 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Actor } from 'xstate';
-import { useLiveSocket } from '@/api/LiveProvider';
-import type { Agent } from '@/api/model';
+import { useLiveWriter } from '@/api/LiveProvider';
 import { sentence } from '@/api/problem';
 import { agentQuery } from '@/api/queries';
 import type { Line } from './line';
@@ -13,7 +12,7 @@ import type { Ringer } from './ring';
 
 /** Starts the machine and carries out what it wants done. */
 export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, takeOver: () => void) {
-  const client = useQueryClient();
+  const writer = useLiveWriter();
   useEffect(() => {
     const subscriptions = [
       actor.on('openLine', () => void line.open()),
@@ -23,10 +22,7 @@ export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, t
       actor.on('send', ({ request }) => {
         sendRequest(request).then(
           (agent) => {
-            if (agent) {
-              client.setQueryData(agentQuery.queryKey, (known) => (known && isOlder(agent, known) ? known : agent));
-              tellAgent(actor, agent);
-            }
+            if (agent) writer.takeAgent(agent);
             actor.send({ type: 'request.done' });
           },
           (error: unknown) => actor.send({ type: 'request.failed', sentence: sentence(error) }),
@@ -38,38 +34,20 @@ export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, t
       for (const subscription of subscriptions) subscription.unsubscribe();
       line.close(false);
     };
-  }, [actor, line, takeOver, client]);
+  }, [actor, line, takeOver, writer]);
 }
 
-/**
- * Feeds the machine what the server says: straight from the socket as well as from the cache, for a hidden tab renders
- * late, but must ring at once.
- */
+/** Feeds the machine what the server says: at first from the cache, then as the writer takes it in. */
 export function useServerWord(actor: Actor<typeof phoneMachine>) {
-  const socket = useLiveSocket();
+  const client = useQueryClient();
+  const writer = useLiveWriter();
   const { data: agent } = useQuery(agentQuery);
-  useEffect(
-    () =>
-      socket.subscribe((message) => {
-        const told = message.type === 'agent' || message.type === 'snapshot' ? message.agent : null;
-        if (told) tellAgent(actor, told);
-      }),
-    [actor, socket],
-  );
+  useEffect(() => writer.subscribeAgent((word) => actor.send({ type: 'server.agent', agent: word })), [actor, writer]);
   useEffect(() => {
-    if (agent) tellAgent(actor, agent);
-  }, [actor, agent]);
-}
-
-/** Answers and frames travel on two ways: what the server said earlier must not undo what it said later. */
-function tellAgent(actor: Actor<typeof phoneMachine>, agent: Agent) {
-  const known = actor.getSnapshot().context.agent;
-  if (known === agent || (known && isOlder(agent, known))) return;
-  actor.send({ type: 'server.agent', agent });
-}
-
-function isOlder(one: Agent, other: Agent): boolean {
-  return Date.parse(one.server_time) < Date.parse(other.server_time);
+    // What rendered may be older by now than what the cache holds.
+    const newest = agent && client.getQueryData(agentQuery.queryKey);
+    if (newest && newest !== actor.getSnapshot().context.agent) actor.send({ type: 'server.agent', agent: newest });
+  }, [actor, client, agent]);
 }
 
 /** Rings, and says by a tone what an agent who looks elsewhere should know. */

@@ -1,9 +1,10 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import type { HoursOfOperation } from '@/api/model';
 import { hoursQuery } from '@/api/queries';
 import { FormError } from '@/components/FormError';
+import { Notice } from '@/components/Notice';
 import { IconAlert } from '@/icons';
 import { hoursPatch } from './hours';
 
@@ -25,23 +26,21 @@ function OpenForTest({ hours }: { hours: HoursOfOperation }) {
     onSettled: () => client.invalidateQueries({ queryKey: hoursQuery.queryKey }),
   });
   return (
-    <Alert
+    <Notice
       color="yellow"
-      variant="light"
-      role="note"
-      icon={<IconAlert size={18} aria-hidden />}
+      icon={IconAlert}
       title="You are closed now"
+      action={
+        <>
+          <Button size="xs" variant="default" loading={open.isPending} onClick={() => open.mutate()}>
+            Open 24/7 for the test
+          </Button>
+          <FormError error={open.error} />
+        </>
+      }
     >
-      <Stack gap="xs" align="flex-start">
-        <Text size="sm">
-          Callers hear the closed message, and your phone does not ring. Open 24/7 for the test; your hours are then to
-          be chosen anew under “Greeting and hours”.
-        </Text>
-        <Button size="xs" variant="default" loading={open.isPending} onClick={() => open.mutate()}>
-          Open 24/7 for the test
-        </Button>
-        <FormError error={open.error} />
-      </Stack>
-    </Alert>
+      Callers hear the closed message, and your phone does not ring. Open 24/7 for the test; your hours are then to be
+      chosen anew under “Greeting and hours”.
+    </Notice>
   );
 }

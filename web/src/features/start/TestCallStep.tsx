@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Agent } from '@/api/model';
 import { agentQuery } from '@/api/queries';
 import { LevelMeter } from '@/components/LevelMeter';
+import { Notice } from '@/components/Notice';
 import { StateBadge } from '@/components/StateBadge';
 import { contactLook } from '@/components/stateLook';
 import { IconAlert, IconCheck, IconEnd, IconPhoneCall } from '@/icons';
@@ -14,8 +15,8 @@ type Props = { onDone: (contactId: string | undefined) => void; onSkip?: () => v
 /** Step 4: a caller in this browser rings the agent's phone at the right. */
 export function TestCallStep({ onDone, onSkip }: Props) {
   const { data: agent } = useQuery(agentQuery);
-  const { call, contact, error, calling, running, ended, over, unanswered, start, hangUp, setAloud } =
-    useTestCall(onDone);
+  const { stage, call, contact, error, start, hangUp, setAloud } = useTestCall(onDone);
+  const ended = stage === 'filing' || stage === 'filed';
   const obstacle = obstacleOf(agent);
   return (
     <Stack>
@@ -36,15 +37,15 @@ export function TestCallStep({ onDone, onSkip }: Props) {
         <Item number={3} done={ended}>
           Accept on the phone, say hello, end the contact
         </Item>
-        <Item number={4} done={ended && over}>
+        <Item number={4} done={stage === 'filed'}>
           Choose a disposition and save
         </Item>
       </List>
       <ClosedNow />
       {error && (
-        <Alert color="red" variant="light" role="alert" icon={<IconAlert size={18} aria-hidden />} title="No test call">
+        <Notice color="red" role="alert" icon={IconAlert} title="No test call">
           {error}
-        </Alert>
+        </Notice>
       )}
       {contact && call && (
         <Alert color="gray" variant="light" role="group" title="Your test call">
@@ -63,16 +64,16 @@ export function TestCallStep({ onDone, onSkip }: Props) {
           </Stack>
         </Alert>
       )}
-      {unanswered && <Text size="sm">The call ended before it was answered. Try again.</Text>}
+      {stage === 'unanswered' && <Text size="sm">The call ended before it was answered. Try again.</Text>}
       <Group>
-        {running && !calling && contact && contact.state !== 'after_contact_work' ? (
+        {stage === 'running' && contact ? (
           <Button variant="default" leftSection={<IconEnd size={16} aria-hidden />} onClick={hangUp}>
             Hang up as the caller
           </Button>
         ) : (
           <Button
             leftSection={<IconPhoneCall size={16} aria-hidden />}
-            loading={calling}
+            loading={stage === 'calling'}
             disabled={obstacle !== null}
             aria-describedby={obstacle ? 'test-call-obstacle' : undefined}
             onClick={start}
@@ -80,13 +81,13 @@ export function TestCallStep({ onDone, onSkip }: Props) {
             Call me here
           </Button>
         )}
-        {onSkip && !running && (
+        {onSkip && (stage === 'idle' || stage === 'unanswered') && (
           <Button variant="subtle" onClick={onSkip}>
             Skip the test call
           </Button>
         )}
       </Group>
-      {obstacle && (!running || contact?.state === 'after_contact_work') && (
+      {obstacle && stage !== 'calling' && stage !== 'running' && (
         <Text size="sm" c="dimmed" id="test-call-obstacle">
           {obstacle}
         </Text>

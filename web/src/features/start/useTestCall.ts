@@ -1,29 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sentence } from '@/api/problem';
 import { liveQuery } from '@/api/queries';
-import { TestCaller } from './testCaller';
-
-type Call = { contactId: string; heard: MediaStream };
+import { type MadeCall, TestCaller } from './testCaller';
+import { testCallStage } from './testCallStage';
 
 /** A call that a made-up caller in this browser makes, and how far it has come; `onDone` once it is filed. */
 export function useTestCall(onDone: (contactId: string | undefined) => void) {
   const { data: live } = useQuery(liveQuery);
   const [phase, setPhase] = useState<'idle' | 'calling' | 'called'>('idle');
-  const [call, setCall] = useState<Call | null>(null);
+  const [call, setCall] = useState<MadeCall | null>(null);
   const [error, setError] = useState<string | null>(null);
   const caller = useRef<TestCaller | null>(null);
   useEffect(() => () => caller.current?.hangUp(), []);
 
   const contact = live?.contacts.find((each) => each.id === call?.contactId);
+  const state = contact?.state;
   const seen = useSeen(call?.contactId, contact !== undefined);
-  const over = call !== null && seen && contact === undefined;
-  const answered = useSeen(call?.contactId, contact?.state === 'talking' || contact?.state === 'after_contact_work');
+  const answered = useSeen(call?.contactId, state === 'talking' || state === 'after_contact_work');
+  const stage = testCallStage({ phase, state, seen, answered });
 
+  const filed = useEffectEvent(() => onDone(call?.contactId));
   useEffect(() => {
-    if (contact?.state === 'after_contact_work' || over) caller.current?.dispose();
-    if (over && answered) onDone(call?.contactId);
-  }, [contact?.state, over, answered, call, onDone]);
+    if (stage === 'filing' || stage === 'filed' || stage === 'unanswered') caller.current?.dispose();
+    if (stage === 'filed') filed();
+  }, [stage]);
 
   const start = async () => {
     setError(null);
@@ -32,23 +33,20 @@ export function useTestCall(onDone: (contactId: string | undefined) => void) {
     const current = new TestCaller(() => setPhase('idle'));
     caller.current = current;
     try {
-      setCall(await current.call());
+      const made = await current.call();
+      if (!made) return;
+      setCall(made);
       setPhase('called');
     } catch (cause) {
-      setPhase('idle');
       setError(sentence(cause));
     }
   };
 
   return {
+    stage,
     call,
     contact,
     error,
-    calling: phase === 'calling',
-    running: phase === 'calling' || (phase === 'called' && !over),
-    ended: answered && (contact?.state === 'after_contact_work' || over),
-    over,
-    unanswered: over && !answered,
     start: () => void start(),
     hangUp: () => caller.current?.hangUp(),
     setAloud: (aloud: boolean) => caller.current?.setAloud(aloud),

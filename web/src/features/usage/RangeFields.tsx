@@ -7,7 +7,12 @@ type Props = { range: Range; zone: string; onRange: (range: Range) => void };
 
 /** Chooses a span of days; what is half typed is not asked for. */
 export function RangeFields({ range, zone, onRange }: Props) {
+  const [shown, setShown] = useState(range);
   const [draft, setDraft] = useState(range);
+  if (range.from !== shown.from || range.to !== shown.to) {
+    setShown(range);
+    setDraft(range);
+  }
   const choose = (next: Range) => {
     setDraft(next);
     if (rangeFault(next) === null) onRange(next);
