@@ -1,6 +1,7 @@
 //! An agent's line without a browser: `str0m` as an independent WebRTC peer that speaks a tone and keeps what it hears.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,7 @@ pub struct Offered {
 /// A line that connects by itself and goes on until it is dropped.
 pub struct Line {
     heard: Arc<Mutex<Heard>>,
+    is_speaking: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -56,6 +58,7 @@ struct Peer {
     address: SocketAddr,
     samples: Vec<i16>,
     frames_count: u64,
+    is_speaking: Arc<AtomicBool>,
     heard: Arc<Mutex<Heard>>,
 }
 
@@ -94,9 +97,15 @@ impl Line {
             // A whole number of periods for every whole frequency.
             samples: tone(&[tone_hz], AMPLITUDE, 8_000),
             frames_count: 0,
+            is_speaking: Arc::new(AtomicBool::new(true)),
             heard: Arc::default(),
         };
         Ok((offer.to_sdp_string(), Offered { peer, pending }))
+    }
+
+    /// Sends the tone, or nothing at all: a page does the latter whenever it has no contact. A new line sends.
+    pub fn set_speaking(&self, is_speaking: bool) {
+        self.is_speaking.store(is_speaking, Ordering::Relaxed);
     }
 
     /// The share of a tone in what was heard last, 0 to 1.
@@ -170,8 +179,13 @@ impl Offered {
         let answer = SdpAnswer::from_sdp_string(answer)?;
         self.peer.rtc.sdp_api().accept_answer(self.pending, answer)?;
         let heard = Arc::clone(&self.peer.heard);
+        let is_speaking = Arc::clone(&self.peer.is_speaking);
         let task = tokio::spawn(self.peer.run());
-        Ok(Line { heard, task })
+        Ok(Line {
+            heard,
+            is_speaking,
+            task,
+        })
     }
 }
 
@@ -249,7 +263,7 @@ impl Peer {
     }
 
     fn speak(&mut self, encoder: &mut AudioEncoder) {
-        if !self.rtc.is_connected() {
+        if !self.rtc.is_connected() || !self.is_speaking.load(Ordering::Relaxed) {
             return;
         }
         let from = (self.frames_count as usize * SAMPLES_PER_FRAME) % self.samples.len();

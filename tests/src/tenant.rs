@@ -174,12 +174,13 @@ impl Tenant {
         })
     }
 
-    /// Works as an agent does who takes every contact, ends it once connected and files it at once, until so many are
-    /// done.
+    /// Works as an agent on this line does who takes every contact, ends it once connected and files it at once, until
+    /// so many are done.
     ///
     /// # Errors
     /// When the live socket closes.
-    pub async fn work(&self, contacts_count: usize) -> Result<()> {
+    pub async fn work(&self, line: &Line, contacts_count: usize) -> Result<()> {
+        line.set_speaking(false);
         let mut live = self.watch().await?;
         let mut done_count = 0;
         while done_count < contacts_count {
@@ -189,6 +190,7 @@ impl Tenant {
                 _ => continue,
             };
             let contact = agent["contact"]["id"].as_str().unwrap_or_default();
+            line.set_speaking(agent["contact"].is_object() && agent["contact"]["disconnected_at"].is_null());
             // What is too late is told by the next frame.
             match agent["activity"].as_str() {
                 Some("reserved") => {

@@ -80,6 +80,24 @@ export async function giveEars(context) {
   });
 }
 
+/** Waits until nothing has gone out of the connection at this place for a second. */
+export const fallsSilent = (page, place) =>
+  page.waitForFunction(
+    async (at) => {
+      const peer = globalThis.peers.filter((each) => each.connectionState === 'connected')[at];
+      if (!peer) return false;
+      const sent = async () => {
+        const reports = [...(await peer.getStats()).values()].filter(({ type }) => type === 'outbound-rtp');
+        return reports.reduce((sum, { packetsSent }) => sum + packetsSent, 0);
+      };
+      const before = await sent();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return (await sent()) === before;
+    },
+    place,
+    { polling: 50, timeout: HEARD_MS_MAX },
+  );
+
 /** Waits until the connection at this place brings the agent's tone and little else. */
 export const hearsAgent = (page, place) =>
   page.waitForFunction(

@@ -1,7 +1,7 @@
 // The way of a new customer on a real server: sign up, first call, record, usage; then a reload in the middle of a call.
 import { launch } from './browser.mjs';
 import { callOverSip } from './carrier.mjs';
-import { giveEars, hearsAgent, hearsVoice, microphoneFile } from './ears.mjs';
+import { fallsSilent, giveEars, hearsAgent, hearsVoice, microphoneFile } from './ears.mjs';
 import { offhook } from './server.mjs';
 
 const FIRST_CALL_MS_MAX = 180_000;
@@ -142,6 +142,10 @@ async function story(page, context, { url, sip }) {
     await phone.getByRole('button', { name: 'Save without a disposition' }).click();
     await phone.getByText('Ready for contacts').waitFor();
     await caller.close();
+  });
+
+  await step('between contacts nothing leaves the microphone', async () => {
+    await fallsSilent(page, LINE);
   });
 
   await step('a caller over SIP is answered, and hears what the agent says', async () => {

@@ -13,8 +13,7 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+
 use model::{AgentId, TenantId, UserId};
 use serde::Serialize;
 use store::{Secret, Session, Sha256Hash};
@@ -93,15 +92,11 @@ pub(crate) enum Authentication {
     Caller(Caller),
 }
 
-/// Looks the credentials up.
-pub(crate) async fn authenticate(state: ApiState, mut request: Request, next: Next) -> Response {
-    match look_up(&state, request.method(), request.headers()).await {
-        Ok(authentication) => {
-            request.extensions_mut().insert(authentication);
-            next.run(request).await
-        }
-        Err(error) => error.into_response(),
-    }
+/// Looks the credentials up, and leaves an [`Authentication`] with the request.
+pub(crate) async fn authenticate(state: &ApiState, request: &mut Request) -> Result<(), Error> {
+    let authentication = look_up(state, request.method(), request.headers()).await?;
+    request.extensions_mut().insert(authentication);
+    Ok(())
 }
 
 async fn look_up(state: &ApiState, method: &Method, headers: &HeaderMap) -> Result<Authentication, Error> {

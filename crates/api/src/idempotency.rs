@@ -32,7 +32,7 @@ impl IntoResponseParts for NotKept {
 }
 
 /// Answers a repeated request with its first response. Whoever is not signed in has no keys.
-pub(crate) async fn layer(state: ApiState, request: Request, next: Next) -> Response {
+pub(crate) async fn layer(state: &ApiState, request: Request, next: Next) -> Response {
     let caller = match request.extensions().get() {
         Some(Authentication::Caller(caller)) => caller.clone(),
         Some(Authentication::None | Authentication::Unproven) | None => return next.run(request).await,
@@ -40,7 +40,7 @@ pub(crate) async fn layer(state: ApiState, request: Request, next: Next) -> Resp
     if request.method() != Method::POST || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    run_once(&state, &caller, request, next)
+    run_once(state, &caller, request, next)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,8 +32,8 @@ const API: &str = "/api/v1";
 /// The server must hand over the peer's address (`into_make_service_with_connect_info::<SocketAddr>()`), else the
 /// attempts of all clients but loopback count as those of nobody.
 pub fn router(state: ApiState) -> Router {
-    let (authenticating, replaying, rendering) = (state.clone(), state.clone(), state.clone());
-    let is_https = state.backend.base_url().starts_with("https://");
+    let (entering, rendering) = (state.clone(), state.clone());
+    let headers = security_headers(state.backend.base_url().starts_with("https://"));
     let document = Arc::new(openapi());
     let api = routes()
         .split_for_parts()
@@ -42,27 +42,46 @@ pub fn router(state: ApiState) -> Router {
         .fallback(extract::no_resource)
         .method_not_allowed_fallback(extract::no_method)
         .layer(from_fn(move |request: Request, next: Next| {
-            idempotency::layer(replaying.clone(), request, next)
-        }))
-        .layer(from_fn(move |request: Request, next: Next| {
-            auth::authenticate(authenticating.clone(), request, next)
+            enter(entering.clone(), request, next)
         }));
-    let router = Router::new()
+    // One layer for all: each is a box around every route, cloned for every request.
+    let around = (
+        from_fn(move |request: Request, next: Next| {
+            leave(rendering.clone(), Arc::clone(&headers), request, next)
+        }),
+        CatchPanicLayer::custom(after_panic),
+        DefaultBodyLimit::max(limits::BODY_BYTES_MAX),
+    );
+    Router::new()
         .nest(API, api)
         .route("/openapi.json", get(docs::specification(&document)))
         .route("/docs", get(docs::reader(&document)))
         .route("/docs/reader.css", get(docs::style))
         .route("/healthz", get(health::get))
-        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
-        .layer(CatchPanicLayer::custom(after_panic));
-    with_security_headers(router, is_https)
-        .layer(from_fn(move |request: Request, next: Next| {
-            error::render(rendering.clone(), request, next)
-        }))
+        .layer(around)
         .with_state(state)
 }
 
-fn with_security_headers(router: Router<ApiState>, is_https: bool) -> Router<ApiState> {
+/// What every request of the API goes through before its handler.
+async fn enter(state: ApiState, mut request: Request, next: Next) -> Response {
+    match auth::authenticate(&state, &mut request).await {
+        Ok(()) => idempotency::layer(&state, request, next).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// What every response goes through, those to requests that match no route included.
+async fn leave(state: ApiState, headers: SecurityHeaders, request: Request, next: Next) -> Response {
+    let mut response = error::render(&state, request, next).await;
+    for (name, value) in &*headers {
+        response.headers_mut().insert(name, value.clone());
+    }
+    response
+}
+
+type SecurityHeaders = Arc<[(HeaderName, HeaderValue)]>;
+
+fn security_headers(is_https: bool) -> SecurityHeaders {
     let policy =
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let always = [
@@ -78,16 +97,9 @@ fn with_security_headers(router: Router<ApiState>, is_https: bool) -> Router<Api
     ];
     let on_https = (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     let headers = always.into_iter().chain(is_https.then_some(on_https));
-    let headers: Arc<[(HeaderName, HeaderValue)]> = headers
+    headers
         .map(|(name, value)| (name, HeaderValue::from_static(value)))
-        .collect();
-    // One layer for all: each is a box around every route, cloned for every request.
-    router.layer(map_response(move |mut response: Response| {
-        for (name, value) in &*headers {
-            response.headers_mut().insert(name, value.clone());
-        }
-        std::future::ready(response)
-    }))
+        .collect()
 }
 
 /// The specification of the API.

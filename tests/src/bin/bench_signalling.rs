@@ -46,10 +46,11 @@ async fn main() -> Result<()> {
     let started_at = Instant::now();
     let agents: Vec<_> = tenants
         .into_iter()
-        .map(|mut tenant| {
+        .zip(lines)
+        .map(|(mut tenant, line)| {
             // The socket it works with keeps it reachable, as one page does.
             tenant.stop_heartbeats();
-            tokio::spawn(async move { tenant.work(per_tenant).await })
+            tokio::spawn(async move { tenant.work(&line, per_tenant).await })
         })
         .collect();
     call(&offhook, &file, calls_count).await?;

@@ -9,15 +9,14 @@ export const AUDIO_BLOCKED =
 export type Peer = { connection: RTCPeerConnection; remote: MediaStream };
 
 /**
- * Opens an audio connection that sends `stream`: makes the offer, has `negotiate` exchange it for the answer. The offer
+ * Opens an audio connection that sends `stream`, or nothing yet: makes the offer, has `negotiate` exchange it for the answer. The offer
  * goes out before any candidate was gathered, for the server is ICE-lite and learns ours from the checks.
  */
-export async function openPeer(stream: MediaStream, negotiate: (sdp: string) => Promise<string>): Promise<Peer> {
+export async function openPeer(stream: MediaStream | null, negotiate: (sdp: string) => Promise<string>): Promise<Peer> {
   const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   try {
-    const track = stream.getAudioTracks()[0];
-    if (!track) throw new Error('The stream has no audio');
-    const transceiver = connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] });
+    const track = stream?.getAudioTracks()[0];
+    const transceiver = connection.addTransceiver(track ?? 'audio', { direction: 'sendrecv' });
     const codecs = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
     transceiver.setCodecPreferences(preferredCodecs(codecs));
     await connection.setLocalDescription();

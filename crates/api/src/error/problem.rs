@@ -47,7 +47,7 @@ pub(super) struct Draft {
 }
 
 /// Gives every request an id, and every error its document.
-pub(crate) async fn render(state: ApiState, request: Request, next: Next) -> Response {
+pub(crate) async fn render(state: &ApiState, request: Request, next: Next) -> Response {
     let request_id = format!("req_{:016x}", state.backend.random() as u64);
     let mut response = next.run(request).await;
     if let Some(draft) = response.extensions_mut().remove::<Draft>() {

@@ -49,7 +49,9 @@ pub(super) async fn serve(
         }
     }
     let agent = caller.agent.map(|agent| (caller.tenant, agent));
-    let mut session_check = tokio::time::interval(limits::LIVE_SESSION_CHECK);
+    // Whoever comes in has just been looked at.
+    let first_check = Instant::now() + limits::LIVE_SESSION_CHECK;
+    let mut session_check = tokio::time::interval_at(first_check, limits::LIVE_SESSION_CHECK);
     session_check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut silent_at = Instant::now() + limits::LIVE_SILENCE_MAX;
     loop {

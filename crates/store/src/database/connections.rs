@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Durability;
-use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, CHECKPOINT_PAGES, CONNECTION_ASKED_EVERY};
+use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, CACHE_KIB, CHECKPOINT_PAGES, CONNECTION_ASKED_EVERY};
 
 /// Connections that are lent one at a time, opened when first needed.
 pub(crate) struct Connections {
@@ -35,7 +35,8 @@ struct Idle {
 }
 
 impl Connections {
-    /// What is deleted is overwritten: an erased person's key must not be left in a free page.
+    /// What is deleted is overwritten: an erased person's key must not be left in a free page. What a statement of many
+    /// rows notes for its undoing stays in memory: in a file it is written with every commit.
     pub(super) fn new(path: &Path, durability: Durability, connections_max: u32) -> Arc<Self> {
         let synchronous = match durability {
             Durability::Full => "FULL",
@@ -45,7 +46,8 @@ impl Connections {
             url: url(path),
             pragmas: format!(
                 "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
-                 PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; PRAGMA secure_delete = ON",
+                 PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; PRAGMA secure_delete = ON; \
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB}",
                 BUSY_TIMEOUT.as_millis()
             ),
             connections_max,

@@ -3,7 +3,7 @@ import { connects, openPeer } from '@/media/peer';
 import { type DeviceChoice, playOn } from './devices';
 import { afterFailure } from './lineRetry';
 import { MicrophoneError, openMicrophone } from './microphone';
-import type { Fault } from './phone';
+import type { Fault, MicrophoneUse } from './phone';
 import { type Quality, QualityMeter } from './quality';
 
 export type LineEvents = {
@@ -27,7 +27,7 @@ export class Line {
   #devices: DeviceChoice;
   #connection: RTCPeerConnection | null = null;
   #microphone: MediaStream | null = null;
-  #muted = false;
+  #use: MicrophoneUse = 'idle';
   /** Rises with every opening and closing, so that what belongs to an earlier one can tell. */
   #generation = 0;
   #retries = 0;
@@ -47,12 +47,13 @@ export class Line {
         this.#microphone = await openMicrophone(this.#devices.micId);
         this.#watchMicrophone(this.#microphone);
       }
-      const peer = await openPeer(this.#microphone, async (sdp) => {
+      const peer = await openPeer(null, async (sdp) => {
         const line = await answer(api.POST('/api/v1/agent/line', { body: { sdp } }));
         return line.sdp;
       });
       if (generation !== this.#generation) return peer.connection.close();
       this.#connection = peer.connection;
+      this.setMicrophone(this.#use);
       this.#speaker.srcObject = peer.remote;
       void playOn(this.#speaker, this.#devices.speakerId);
       this.#play();
@@ -60,7 +61,6 @@ export class Line {
       if (generation !== this.#generation) return;
       this.#retries = 0;
       this.#watch(peer.connection, generation);
-      this.setMuted(this.#muted);
       this.#events.opened();
     } catch (error) {
       if (generation === this.#generation) this.#failed(error, generation);
@@ -83,9 +83,13 @@ export class Line {
     if (this.#speaker.srcObject && this.#speaker.paused) this.#play();
   }
 
-  setMuted(muted: boolean) {
-    this.#muted = muted;
-    for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = !muted;
+  /** Says what may leave the microphone; without a track the browser sends nothing. */
+  setMicrophone(use: MicrophoneUse) {
+    this.#use = use;
+    const track = this.#microphone?.getAudioTracks()[0] ?? null;
+    if (track) track.enabled = use === 'live';
+    // It fails only on a connection that was closed meanwhile.
+    void this.#sender?.replaceTrack(use === 'idle' ? null : track).catch(() => undefined);
   }
 
   /** Uses other devices, during a contact too. */
@@ -93,8 +97,7 @@ export class Line {
     const micChanged = devices.micId !== this.#devices.micId;
     this.#devices = devices;
     void playOn(this.#speaker, devices.speakerId);
-    const sender = this.#connection?.getSenders()[0];
-    if (!micChanged || !sender) return;
+    if (!micChanged || !this.#connection) return;
     try {
       const microphone = await openMicrophone(devices.micId);
       for (const track of this.#microphone?.getTracks() ?? []) {
@@ -103,11 +106,14 @@ export class Line {
       }
       this.#microphone = microphone;
       this.#watchMicrophone(microphone);
-      this.setMuted(this.#muted);
-      await sender.replaceTrack(microphone.getAudioTracks()[0] ?? null);
+      this.setMicrophone(this.#use);
     } catch (error) {
       this.#events.failed(error instanceof MicrophoneError ? error.fault : 'mic_lost');
     }
+  }
+
+  get #sender(): RTCRtpSender | undefined {
+    return this.#connection?.getSenders()[0];
   }
 
   #play() {

@@ -72,8 +72,8 @@ function play(...events: PhoneEvent[]) {
   const actor = createActor(phoneMachine, { clock });
   actor.on('*', (effect: PhoneEffect) => {
     if (effect.type === 'send') effects.push(`send ${effect.request.kind}`);
-    else if (effect.type !== 'setMuted') effects.push(effect.type);
-    else if (effect.muted) effects.push('mute');
+    else if (effect.type !== 'setMicrophone') effects.push(effect.type);
+    else if (effect.use === 'muted') effects.push('mute');
   });
   actor.start();
   for (const event of events) actor.send(event);
@@ -379,6 +379,19 @@ describe('the line', () => {
     phone.send(mine);
     expect(phone.effects).toEqual(['openLine', 'closeLine', 'openLine']);
   });
+});
+
+test('the microphone is heard during a contact and at no other time', () => {
+  const uses: string[] = [];
+  const phone = play();
+  phone.actor.on('setMicrophone', ({ use }) => {
+    if (uses.at(-1) !== use) uses.push(use);
+  });
+  const connecting = agent({ status: available, activity: 'connecting', contact: contact('cnt_1'), line });
+  for (const event of [mine, says(ready), opened, says(reserved)]) phone.send(event);
+  expect(uses).toEqual(['idle']);
+  for (const event of [says(connecting), says(talking), { type: 'MUTE' } as const, says(acw)]) phone.send(event);
+  expect(uses).toEqual(['idle', 'live', 'muted', 'idle']);
 });
 
 describe('mute', () => {

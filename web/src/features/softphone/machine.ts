@@ -1,6 +1,7 @@
 import { setup, stateIn } from 'xstate';
 import {
   lacksLine,
+  microphoneUse,
   needsLine,
   type PhoneContext,
   type PhoneEffect,
@@ -48,7 +49,9 @@ const takeAgent = phone.assign(({ context, event }) => {
     declined: onOffer && context.declined,
   };
 });
-const applyMuted = phone.emit(({ context }): PhoneEffect => ({ type: 'setMuted', muted: context.muted }));
+const applyMicrophone = phone.emit(
+  ({ context }): PhoneEffect => ({ type: 'setMicrophone', use: microphoneUse(context) }),
+);
 const closeLine = phone.emit({ type: 'closeLine', tellServer: true });
 const takePhone = phone.emit({ type: 'takePhone' });
 const takeFault = phone.assign(({ event }) => (event.type === 'line.failed' ? { fault: event.fault } : {}));
@@ -104,7 +107,7 @@ const work = phone.createStateConfig({
     ).map((name) => ({
       guard: ({ event }: { event: PhoneEvent }) => event.type === 'server.agent' && workOf(event.agent) === name,
       target: `.${name}` as const,
-      actions: [takeAgent, applyMuted],
+      actions: [takeAgent, applyMicrophone],
     })),
   },
 });
@@ -185,7 +188,7 @@ const line = phone.createStateConfig({
       on: {
         'line.opened': [
           { guard: isUnwanted, target: 'closed', actions: closeLine },
-          { target: 'open', actions: applyMuted },
+          { target: 'open', actions: applyMicrophone },
         ],
         'line.failed': { target: 'failed', actions: takeFault },
       },
@@ -263,7 +266,7 @@ export const phoneMachine = phone.createMachine({
   on: {
     MUTE: {
       guard: 'talking',
-      actions: [phone.assign(({ context }) => ({ muted: !context.muted })), applyMuted],
+      actions: [phone.assign(({ context }) => ({ muted: !context.muted })), applyMicrophone],
     },
   },
 });

@@ -71,12 +71,15 @@ export type PhoneEvent =
   | { type: 'RETRY_LINE' }
   | { type: 'DISMISS' };
 
+/** What goes out of the microphone: nothing at all, silence in its place, or what it hears. */
+export type MicrophoneUse = 'idle' | 'muted' | 'live';
+
 /** What the machine wants done; whoever runs it carries it out. */
 export type PhoneEffect =
   | { type: 'send'; request: PhoneRequest }
   | { type: 'openLine' }
   | { type: 'closeLine'; tellServer: boolean }
-  | { type: 'setMuted'; muted: boolean }
+  | { type: 'setMicrophone'; use: MicrophoneUse }
   | { type: 'takePhone' };
 
 /** Reads the work off an agent's state. */
@@ -113,6 +116,12 @@ export function lacksLine(agent: Agent): boolean {
 /** Whether somebody may be talking to the agent. */
 export function hasLiveContact(agent: Agent | null): boolean {
   return agent?.contact != null && agent.contact.disconnected_at === null;
+}
+
+/** What may leave the microphone: nothing without a contact, however long the line stands. */
+export function microphoneUse({ agent, muted }: PhoneContext): MicrophoneUse {
+  if (!hasLiveContact(agent)) return 'idle';
+  return muted ? 'muted' : 'live';
 }
 
 /** The request an event stands for, null when there is nothing it could be about. */

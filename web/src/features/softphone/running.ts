@@ -17,7 +17,7 @@ export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, t
     const subscriptions = [
       actor.on('openLine', () => void line.open()),
       actor.on('closeLine', ({ tellServer }) => line.close(tellServer)),
-      actor.on('setMuted', ({ muted }) => line.setMuted(muted)),
+      actor.on('setMicrophone', ({ use }) => line.setMicrophone(use)),
       actor.on('takePhone', takeOver),
       actor.on('send', ({ request }) => {
         sendRequest(request).then(
