@@ -1,6 +1,6 @@
 //! The connections of an endpoint: reuse, half messages, idleness, and what waits for a connection.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,8 @@ pub(crate) struct Streams {
     by_destination: HashMap<Destination, StreamId>,
     connecting: HashMap<Destination, Connecting>,
     per_source: HashMap<IpAddr, usize>,
+    /// Connections of hosts that are not known, over which nothing was admitted yet.
+    strangers: BTreeSet<StreamId>,
 }
 
 #[derive(Debug)]
@@ -33,6 +35,8 @@ struct Stream {
     framer: StreamFramer,
     /// Since when a message, or the first one, has been on its way.
     half_since: Option<Instant>,
+    is_known: bool,
+    opened_at: Instant,
     wake: Option<(Instant, Option<TimerKey>)>,
 }
 
@@ -45,9 +49,13 @@ struct Connecting {
 impl Stream {
     /// Returns when to close the connection if nothing more comes.
     fn closes_at(&self, caps: &Caps) -> Instant {
-        match self.half_since {
+        let silent_at = match self.half_since {
             Some(since) => since + caps.half_message,
             None => self.active_at + caps.idle_stream,
+        };
+        match self.is_known {
+            true => silent_at,
+            false => silent_at.min(self.opened_at + caps.stranger_stream),
         }
     }
 }
@@ -70,8 +78,9 @@ impl Streams {
         };
         stream.active_at = now;
         stream.framer.push(bytes);
+        let is_known = stream.is_known;
         self.recount(id);
-        self.buffered_bytes <= caps.stream_bytes
+        is_known || self.buffered_bytes <= caps.stream_bytes
     }
 
     /// Yields what a connection has received.
@@ -98,8 +107,17 @@ impl Streams {
         }
     }
 
+    /// Notes that something was admitted which came over a connection.
+    pub(crate) fn know(&mut self, id: StreamId) {
+        self.strangers.remove(&id);
+        if let Some(stream) = self.all.get_mut(&id) {
+            stream.is_known = true;
+        }
+    }
+
     fn remove(&mut self, id: StreamId) -> Option<Stream> {
         let stream = self.all.remove(&id)?;
+        self.strangers.remove(&id);
         let destination = stream.flow.destination();
         if self.by_destination.get(&destination) == Some(&id) {
             self.by_destination.remove(&destination);
@@ -121,12 +139,23 @@ impl Core {
         let caps = &self.config.caps;
         let address = destination.address.ip();
         let from_source = self.streams.per_source.get(&address).copied().unwrap_or(0);
-        let is_full =
-            self.streams.all.len() >= caps.stream_count || from_source >= caps.stream_count_per_source;
         let connecting = self.streams.connecting.remove(&destination);
+        let is_known = connecting.is_some() || self.peers.contain(address);
+        let known_count = self.streams.all.len() - self.streams.strangers.len();
+        let is_full =
+            from_source >= caps.stream_count_per_source || is_known && known_count >= caps.stream_count;
         if is_full && connecting.is_none() {
             self.transmits.push_back(Transmit::CloseStream(id));
             return;
+        }
+        if !is_known {
+            // Refusing the newest would keep out whoever has yet to prove who it is.
+            if self.streams.strangers.len() >= caps.stream_count
+                && let Some(oldest) = self.streams.strangers.first().copied()
+            {
+                self.close_stream(oldest);
+            }
+            self.streams.strangers.insert(id);
         }
         let flow = Flow {
             stream: Some(id),
@@ -140,6 +169,8 @@ impl Core {
             flow,
             framer: StreamFramer::new(),
             half_since,
+            is_known,
+            opened_at: now,
             wake: None,
         };
         self.streams.all.insert(id, stream);

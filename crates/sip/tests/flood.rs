@@ -117,6 +117,7 @@ fn a_thousand_half_open_streams_are_capped_and_closed() {
         config.caps.stream_count_per_source = 500;
         config.caps.stream_bytes = 1 << 20;
     });
+    pair.acquaint(Right, &[]);
     for number in 0..1_000 {
         let from = stranger(if number < 700 { 1 } else { number });
         let stream = StreamId(u64::from(number));
@@ -142,6 +143,52 @@ fn a_thousand_half_open_streams_are_capped_and_closed() {
         (counts.stream_count, counts.buffered_bytes, counts.deadline_count),
         (0, 0, 0)
     );
+}
+
+#[test]
+fn connections_of_strangers_keep_no_carrier_out() {
+    let mut pair = pair_with(|config| config.caps.stream_count = 100);
+    pair.acquaint(Right, &[("192.0.2.64", 26)]);
+    pair.admits = false;
+    let asks = |pair: &mut Pair, number: u32, from| {
+        let request = invite(number, from).replace("SIP/2.0/UDP", "SIP/2.0/TCP");
+        pair.inject_stream(Right, StreamId(number.into()), request.as_bytes());
+        !pair.take(Right).is_empty()
+    };
+    for number in 1..=101 {
+        pair.open(Right, StreamId(number), stranger(1));
+    }
+    assert_eq!(pair.endpoint(Right).counts().stream_count, 100);
+    assert!(!asks(&mut pair, 1, stranger(1)), "the oldest has made room");
+    let carrier: SocketAddr = "192.0.2.70:5060".parse().unwrap();
+    pair.open(Right, StreamId(200), carrier);
+    assert_eq!(pair.endpoint(Right).counts().stream_count, 101);
+    assert!(asks(&mut pair, 200, carrier));
+    assert!(asks(&mut pair, 2, stranger(1)));
+    for _ in 0..4 {
+        pair.advance(Duration::from_secs(9));
+        for number in 2..=101 {
+            pair.inject_stream(Right, StreamId(number), b"\r\n\r\n");
+        }
+    }
+    assert_eq!(
+        pair.endpoint(Right).counts().stream_count,
+        1,
+        "whatever strangers send"
+    );
+}
+
+#[test]
+fn a_stranger_who_is_let_in_keeps_the_connection() {
+    let mut pair = pair_with(|_| {});
+    pair.acquaint(Right, &[]);
+    pair.open(Right, StreamId(1), stranger(1));
+    let request = invite(1, stranger(1)).replace("SIP/2.0/UDP", "SIP/2.0/TCP");
+    pair.inject_stream(Right, StreamId(1), request.as_bytes());
+    let dialog = pair.invited(Right);
+    pair.answer(Right, dialog, sdp("answer"));
+    pair.advance(Duration::from_secs(3_600));
+    assert_eq!(pair.endpoint(Right).counts().stream_count, 1);
 }
 
 #[test]

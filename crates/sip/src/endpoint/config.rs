@@ -61,12 +61,15 @@ pub struct Caps {
     pub half_message: Duration,
     /// How long a connection without messages stays open; calls over it may be silent for long.
     pub idle_stream: Duration,
-    /// Connections at once.
+    /// Connections at once of those who are known; as many again of strangers, of which the oldest makes room.
     pub stream_count: usize,
     /// Connections at once from one address.
     pub stream_count_per_source: usize,
-    /// Bytes of incomplete messages at once, over all connections.
+    /// Bytes of incomplete messages at once, over all connections; strangers get no more room beyond it.
     pub stream_bytes: usize,
+    /// How long a stranger's connection stays open, whatever comes over it: once something was admitted that came over
+    /// it, it is no stranger's.
+    pub stranger_stream: Duration,
     /// Transactions at once that peers have started, in and out of dialogs.
     pub transaction_count: usize,
     /// Bytes at once of requests that wait for a decision.
@@ -87,6 +90,7 @@ impl Default for Caps {
             stream_count: 2_048,
             stream_count_per_source: 128,
             stream_bytes: 16 << 20,
+            stranger_stream: Duration::from_secs(30),
             transaction_count: 100_000,
             unadmitted_bytes: 32 << 20,
             unadmitted_count: 16_384,

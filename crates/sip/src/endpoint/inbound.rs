@@ -158,6 +158,9 @@ impl Endpoint {
             }
             return;
         }
+        if let Some(stream) = flow.stream {
+            self.core.streams.know(stream);
+        }
         if let Err(refusal) = check_request(request, &self.core.capabilities) {
             self.core.respond_statelessly(request, refusal, flow, now);
             return;
@@ -198,6 +201,9 @@ impl Endpoint {
         if let Err(refusal) = check_request(&pending.request, &self.core.capabilities) {
             refuse_pending(&mut self.core, &pending, refusal, now);
             return;
+        }
+        if let Some(stream) = pending.flow.stream {
+            self.core.streams.know(stream);
         }
         if pending.request.method == Method::Options {
             self.core.servers.admit(pending.transaction, ServerOwner::Nobody);
