@@ -12,7 +12,8 @@ from py_nanotts import NanoTTS
 
 RATE = 8_000
 SPOKEN = {
-    "welcome": "Thank you for calling. Please hold while we connect you.",
+    "welcome": "Thank you for calling.",
+    "please-hold": "Please hold while we connect you.",
     "closed": "We are closed at the moment. Please call again during our opening hours.",
     "all-busy": "All our agents are busy at the moment. Please stay on the line.",
     "you-are-number": "You are number",

@@ -120,7 +120,9 @@ impl Tenant {
     pub async fn go_available(&mut self, tone_hz: f64) -> Result<Line> {
         self.send_heartbeats().await?;
         let (offer, line) = Line::offer(tone_hz).await?;
-        let answer = self.post("agent/line", json!({ "sdp": offer })).await?;
+        let answer = self
+            .post("agent/line", json!({ "sdp": offer, "take_over": true }))
+            .await?;
         let line = line.connect(answer["sdp"].as_str().context("no answer")?)?;
         self.set_status("available").await?;
         self.until("the agent is available with a line", |agent| {

@@ -49,8 +49,11 @@ export async function mock(page, first) {
     }
     const { status, schema } = goodAnswer(operation);
     if (id === 'openLine' || id === 'startEchoTest' || id === 'startTestCall') {
-      const sdp = await world.peer(JSON.parse(request.postData()).sdp);
-      return route.fulfill({ status, json: { line_id: 'lin_1', id: 'ech_1', contact_id: 'cnt_9', sdp } });
+      const wish = JSON.parse(request.postData());
+      const lineId = id === 'openLine' && world.lines ? world.lines.open(wish) : 'lin_1';
+      if (!lineId) return refuse(route, 409, 'line_elsewhere', 'Your phone is in another browser.');
+      const sdp = await world.peer(wish.sdp);
+      return route.fulfill({ status, json: { line_id: lineId, id: 'ech_1', contact_id: 'cnt_9', sdp } });
     }
     if (!schema) return route.fulfill({ status });
     const body = world.answers[id] ?? world.answers.getAgent;
@@ -104,6 +107,21 @@ function problem(route, status, code, detail) {
   const type = `urn:offhook:problem:${code}`;
   const json = { type, title: detail, status, code, detail, request_id: 'req_1' };
   return route.fulfill({ status, json, contentType: 'application/problem+json' });
+}
+
+/** The one line of an agent at the server: another browser gets it only by taking it over. */
+export function oneLine() {
+  let count = 0;
+  const lines = {
+    held: null,
+    open({ previous_line_id: previous, take_over: takeOver }) {
+      if (lines.held !== null && lines.held !== previous && !takeOver) return null;
+      count += 1;
+      lines.held = `lin_${count}`;
+      return lines.held;
+    },
+  };
+  return lines;
 }
 
 /** A peer in a page of its own that answers offers with a tone: what the server's media does, in small. */

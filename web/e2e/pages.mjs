@@ -15,6 +15,14 @@ const expectWrapUp = async (page, value) => {
   if (shown !== value) throw new Error(`After a call shows ${shown}, not ${value}`);
 };
 
+/** On the smallest desk, with the phone beside it, no column is to be scrolled to. */
+const expectTablesFit = async (page) => {
+  const beyond = await page.evaluate(() =>
+    [...document.querySelectorAll('.scrolls')].map((each) => each.scrollWidth - each.clientWidth),
+  );
+  if (beyond.some((px) => px > 0)) throw new Error(`tables are ${beyond} px too wide`);
+};
+
 const openCall = (page) => page.getByRole('button', { name: 'Call a number' }).click();
 /** Calls a number by keys alone. */
 const callNumber = async (page, number) => {
@@ -34,11 +42,43 @@ export const pages = [
     act: (page) => page.getByRole('button', { name: 'Open my contact center' }).click(),
   },
   { name: 'reset', path: '/reset', signedIn: false },
+  {
+    name: 'reset-sent',
+    path: '/reset',
+    signedIn: false,
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Work e-mail' }).fill('maya@acme.example');
+      await page.getByRole('button', { name: 'Send me a link' }).click();
+      await page.getByText('Look in your mail').waitFor();
+    },
+  },
   { name: 'reset-token', path: '/reset/abc', signedIn: false },
   { name: 'start-1', path: '/start', world: signedUp },
   { name: 'start-2', path: '/start?step=2', world: signedUp },
+  { name: 'start-2-two', path: '/start?step=2', world: { ...signedUp, numberCount: 2 } },
+  {
+    name: 'start-2-release',
+    dialog: true,
+    path: '/start?step=2',
+    world: { ...signedUp, numberCount: 2 },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Release +1 212 555 0142' }).click();
+      await page.getByText('Callers will not reach you').waitFor();
+    },
+  },
   { name: 'start-3', path: '/start?step=3', world: signedUp },
   { name: 'start-4', path: '/start?step=4', world: signedUp },
+  {
+    name: 'start-4-acw',
+    path: '/start?step=4',
+    world: signedUp,
+    self: () => ({
+      ...available,
+      activity: 'after_contact_work',
+      next_status: statuses.offline,
+      contact: inHand({ disconnected_at: at(-12), acw_expires_at: at(48), talk_ms: 221_000 }),
+    }),
+  },
   { name: 'start-4-closed', path: '/start?step=4', world: { ...signedUp, closed: true } },
   { name: 'start-again', path: '/start', world: { busy: false } },
   { name: 'greeting', path: '/greeting' },
@@ -47,8 +87,8 @@ export const pages = [
   { name: 'live', path: '/live' },
   { name: 'live-empty', path: '/live', world: fresh },
   { name: 'contacts', path: '/contacts' },
-  { name: 'contacts-1360', path: '/contacts', width: 1360 },
-  { name: 'live-1360', path: '/live', width: 1360 },
+  { name: 'contacts-1280', path: '/contacts', width: 1280, act: expectTablesFit },
+  { name: 'live-1280', path: '/live', width: 1280, act: expectTablesFit },
   { name: 'contacts-empty', path: '/contacts', world: fresh },
   { name: 'contacts-call', dialog: true, path: '/contacts', act: openCall },
   { name: 'contacts-call-no-number', dialog: true, path: '/contacts', world: fresh, act: openCall },
@@ -104,7 +144,7 @@ export const pages = [
     },
   },
   { name: 'usage-empty', path: '/usage', world: fresh },
-  { name: 'numbers', path: '/numbers' },
+  { name: 'numbers', path: '/numbers', world: { numberCount: 2 } },
   {
     name: 'numbers-claim',
     dialog: true,
@@ -184,6 +224,17 @@ export const pages = [
     self: () => ({ ...available, activity: 'on_contact', next_status: statuses.lunch, contact: inHand() }),
   },
   {
+    name: 'sign-out-talking',
+    dialog: true,
+    path: '/desk',
+    self: () => ({ ...available, activity: 'on_contact', contact: inHand() }),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'signed in as' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: 'Stay signed in' }).waitFor();
+    },
+  },
+  {
     name: 'phone-muted',
     path: '/live',
     self: () => ({ ...available, activity: 'on_contact', contact: inHand() }),
@@ -249,7 +300,18 @@ export const pages = [
   { name: 'shortcuts', dialog: true, path: '/live', act: (page) => page.keyboard.press('Shift+?') },
   { name: 'palette', dialog: true, path: '/live', act: (page) => page.keyboard.press('Control+k') },
   { name: 'narrow-live', path: '/live', width: 390 },
+  { name: 'narrow-contacts', path: '/contacts', width: 390 },
   { name: 'narrow-start', path: '/start', width: 320, world: signedUp },
+  {
+    name: 'narrow-acw',
+    path: '/desk',
+    width: 390,
+    self: () => ({
+      ...available,
+      activity: 'after_contact_work',
+      contact: inHand({ disconnected_at: at(-12), acw_expires_at: at(48), talk_ms: 221_000 }),
+    }),
+  },
   {
     name: 'narrow-phone',
     dialog: true,

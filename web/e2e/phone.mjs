@@ -1,19 +1,20 @@
 // What the phone does in a browser, on a mocked server: keys, tabs, reloads and losses. Ends with the counts.
 import { preview } from 'vite';
 import { launch } from './browser.mjs';
-import { answeringPeer, mock } from './mock.mjs';
+import { answeringPeer, mock, oneLine } from './mock.mjs';
 import { agent, answers, at, inHand, offer, statuses } from './world.mjs';
 
 const STEP_MS_MAX = 60_000;
+const ELSEWHERE = 'Your phone is in another browser or tab';
 const status = statuses.available;
 const available = () => agent({ status });
 const incoming = () => agent({ status, activity: 'reserved', offer: { ...offer(), expires_at: at(600) } });
 const talking = () => agent({ status, activity: 'on_contact', contact: inHand() });
 
-/** A page with the phone; `self` is what the server says of the agent at first. */
-async function open(context, base, self, prepare = () => {}) {
+/** A page with the phone; `self` is what the server says of the agent at first, `lines` who has the line there. */
+async function open(context, base, self, prepare = () => {}, lines = null) {
   const page = await context.newPage();
-  const world = { self };
+  const world = { self, lines };
   const mocked = await mock(page, { ...world, answers: answers(world), peer: answeringPeer(context) });
   await prepare(page);
   await page.goto(`${base}/desk`);
@@ -81,6 +82,40 @@ const stories = {
     equal(JSON.parse((await asked).postData()).notes, 'Half a sent');
   },
 
+  'what was written in a call is there when the tab was closed and is opened again': async (context, base) => {
+    const first = await open(context, base, talking());
+    await first.phone.getByRole('textbox', { name: 'Notes' }).fill('Half a sent');
+    await first.page.close();
+    const second = await open(context, base, talking());
+    await second.lineStands();
+    equal(await second.phone.getByRole('textbox', { name: 'Notes' }).inputValue(), 'Half a sent');
+    second.tell(agent({ status, activity: 'after_contact_work', contact: inHand({ disconnected_at: at(0) }) }));
+    await second.phone.getByRole('button', { name: 'Save and go available' }).click();
+    const saved = second.page.waitForResponse(/\/complete$/);
+    await second.phone.getByRole('button', { name: 'Save without a disposition' }).click();
+    await saved;
+    await second.page.waitForFunction(() => localStorage.getItem('offhook.notes') === null);
+  },
+
+  'signing out in a call asks first, and forgets the notes': async (context, base) => {
+    const tab = await open(context, base, talking());
+    const signOut = async () => {
+      await tab.page.getByRole('button', { name: 'signed in as' }).click();
+      await tab.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    };
+    await tab.phone.getByRole('textbox', { name: 'Notes' }).fill('Half a sent');
+    await signOut();
+    await tab.page.getByRole('dialog').getByText('hears music for 30 s').waitFor();
+    await tab.page.getByRole('button', { name: 'Stay signed in' }).click();
+    await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
+    equal(tab.count('signOut'), 0);
+    await signOut();
+    await tab.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await tab.page.waitForURL(/login/);
+    equal(tab.count('signOut'), 1);
+    equal(await tab.page.evaluate(() => localStorage.getItem('offhook.notes')), null);
+  },
+
   'a declined contact is not called a missed one': async (context, base) => {
     const tab = await open(context, base, available());
     await tab.lineStands();
@@ -88,16 +123,21 @@ const stories = {
     await press(tab, 'Alt+Shift+R', 'Decline', 'declineOffer');
     tab.tell(agent({ status, activity: 'missed' }));
     await tab.phone.getByText('You declined').waitFor();
+    const again = incoming();
+    tab.tell({ ...again, offer: { ...again.offer, id: 'off_2' } });
+    await tab.phone.getByRole('button', { name: 'Accept' }).waitFor();
+    tab.tell(agent({ status, activity: 'missed' }));
+    await tab.phone.getByText('You missed a contact').waitFor();
   },
 
   'one tab has the phone, and it moves by a press': async (context, base) => {
     const first = await open(context, base, available());
     await first.lineStands();
     const second = await open(context, base, available());
-    await second.phone.getByText('The phone is in another tab').waitFor();
+    await second.phone.getByText(ELSEWHERE).waitFor();
     await second.phone.getByRole('button', { name: 'Use it here' }).click();
     await second.lineStands();
-    await first.phone.getByText('The phone is in another tab').waitFor();
+    await first.phone.getByText(ELSEWHERE).waitFor();
     await second.page.close();
     await first.lineStands();
     equal(first.count('openLine'), 2);
@@ -107,11 +147,11 @@ const stories = {
     const first = await open(context, base, talking());
     await first.lineStands();
     const second = await open(context, base, talking());
-    await second.phone.getByText('The phone is in another tab').waitFor();
+    await second.phone.getByText(ELSEWHERE).waitFor();
     first.page.once('dialog', (dialog) => void dialog.accept());
     await first.page.reload();
     await first.lineStands();
-    await second.phone.getByText('The phone is in another tab').waitFor();
+    await second.phone.getByText(ELSEWHERE).waitFor();
     equal(second.count('openLine'), 0);
   },
 
@@ -124,8 +164,42 @@ const stories = {
     second.tell(available());
     await second.phone.getByText('Ready for contacts').waitFor();
     first.tell(available());
-    await first.phone.getByText('The phone is in another tab').waitFor();
+    await first.phone.getByText(ELSEWHERE).waitFor();
     equal(first.count('openLine'), 0);
+  },
+
+  'two browsers do not fight for the phone, and it moves by a press': async (context, base) => {
+    const lines = oneLine();
+    const offering = () => ({ ...incoming(), line: { id: lines.held, state: 'connected' } });
+    const other = await context.browser().newContext({ permissions: ['microphone'] });
+    const office = await open(context, base, available(), undefined, lines);
+    await office.lineStands();
+    const laptop = await open(other, base, available(), undefined, lines);
+    await laptop.phone.getByText(ELSEWHERE).waitFor();
+    for (const browser of [office, laptop]) browser.tell(offering());
+    await office.phone.getByRole('button', { name: 'Accept' }).waitFor();
+    await laptop.page.keyboard.press('Alt+Shift+A');
+    equal(laptop.count('acceptOffer'), 0);
+    await laptop.phone.getByRole('button', { name: 'Use it here' }).click();
+    await laptop.lineStands();
+    for (const browser of [office, laptop]) browser.tell(offering());
+    await office.phone.getByText(ELSEWHERE).waitFor();
+    await laptop.phone.getByRole('button', { name: 'Accept' }).waitFor();
+    equal(laptop.count('openLine'), 2);
+    equal(office.count('openLine'), 2);
+    equal(lines.held, 'lin_2');
+    await other.close();
+  },
+
+  'a tab that was closed and is opened again gets its line back without asking': async (context, base) => {
+    const lines = oneLine();
+    const first = await open(context, base, available(), undefined, lines);
+    await first.lineStands();
+    await first.page.close();
+    const second = await open(context, base, available(), undefined, lines);
+    await second.lineStands();
+    equal(second.count('openLine'), 1);
+    equal(lines.held, 'lin_2');
   },
 
   'a lost socket comes back, and the call goes on meanwhile': async (context, base) => {

@@ -34,6 +34,7 @@ async function story(page, context, { url, sip }) {
   let shownAt = 0;
   const phone = page.getByRole('complementary', { name: 'Phone' });
   const button = (name, exact = true) => page.getByRole('button', { name, exact });
+  const getStarted = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Get started' });
   const heading = (name) => page.getByRole('heading', { name }).waitFor();
 
   /** Goes there by the Tab key, as who has no mouse does. */
@@ -93,6 +94,7 @@ async function story(page, context, { url, sip }) {
     await page.keyboard.press('Alt+Shift+E');
     await page.keyboard.press('Alt+Shift+E');
     await reach(phone.getByRole('combobox', { name: 'Disposition' }));
+    await getStarted.waitFor();
     await page.keyboard.press('ArrowDown');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('ArrowDown');
@@ -102,6 +104,7 @@ async function story(page, context, { url, sip }) {
     await phone.getByRole('button', { name: 'Save and go available' }).click({ trial: true });
     await page.keyboard.press('Alt+Shift+S');
     await heading('Your contact center took its first call');
+    await getStarted.waitFor({ state: 'detached' });
     const me = await page.evaluate(() => fetch('/api/v1/me').then((answer) => answer.json()));
     const tookMs = me.first_call.time_to_first_call_ms;
     if (!(tookMs > 0 && tookMs < FIRST_CALL_MS_MAX)) throw new Error(`the first call took ${tookMs} ms`);
@@ -142,6 +145,25 @@ async function story(page, context, { url, sip }) {
     await phone.getByRole('button', { name: 'Save without a disposition' }).click();
     await phone.getByText('Ready for contacts').waitFor();
     await caller.close();
+  });
+
+  await step('a second browser has the phone only once it is asked for there, and gives it back so', async () => {
+    const laptop = await context.browser().newContext({ permissions: ['microphone'] });
+    laptop.setDefaultTimeout(STEP_MS_MAX);
+    await laptop.addCookies(await context.cookies());
+    const other = await laptop.newPage();
+    await other.goto(`${url}/desk`);
+    const otherPhone = other.getByRole('complementary', { name: 'Phone' });
+    const goesTo = async (one, another) => {
+      await one.getByRole('button', { name: 'Use it here' }).click();
+      await one.getByText('Ready for contacts').waitFor();
+      await another.getByText('Your phone is in another browser or tab').waitFor();
+    };
+    await otherPhone.getByText('Your phone is in another browser or tab').waitFor();
+    await phone.getByText('Ready for contacts').waitFor();
+    await goesTo(otherPhone, phone);
+    await goesTo(phone, otherPhone);
+    await laptop.close();
   });
 
   await step('between contacts nothing leaves the microphone', async () => {

@@ -93,6 +93,7 @@ const contacts = [
     disconnect_reason: { code: 'no_answer', class: 'customer' },
   }),
   summary(5),
+  summary(4, { agent: null, disposition: null }),
 ];
 const contact = () => ({
   ...summary(8, { initiated_at: at(-5600), duration_ms: 62_000, test: true }),
@@ -188,16 +189,16 @@ const decision = {
 /** The events of a contact that began so many seconds ago, as far as they have happened: 3 until the offer, 6 in all. */
 const events = (beganSeconds, count) =>
   [
-    event(4708, beganSeconds, 'initiated', 'Called +1 212 555 0142.'),
-    event(4709, beganSeconds, 'flow_started', 'Flow Welcome began.'),
-    event(4710, beganSeconds + 4, 'enqueued', 'Waits in Support, priority 5.'),
+    event(4708, beganSeconds, 'initiated', `Called ${called}; the flow Welcome answers.`),
+    event(4709, beganSeconds, 'block_entered', 'The flow reached the block greet.'),
+    event(4710, beganSeconds + 4, 'enqueued', 'Waits in Support with priority 5.'),
     event(4711, beganSeconds + 6, 'offered', 'Offered to maya, idle for 44 s, the longest of 2.', decision),
     event(4712, beganSeconds + 9, 'offer_accepted', 'maya accepted after 3 s.'),
     event(4713, beganSeconds + 62, 'disconnected', 'The customer hung up.'),
   ].slice(0, count);
 
 const eventsOfCall = (rings) => [
-  event(4708, -4, 'initiated', 'Called from +1 212 555 0142.'),
+  event(4708, -4, 'initiated', `Called from ${called}; the flow Welcome takes over when answered.`),
   ...(rings ? [event(4709, -2, 'leg_ringing', 'The customer’s phone rings.')] : []),
 ];
 
@@ -312,6 +313,19 @@ const tenant = {
   contacts_max: 1000,
 };
 const list = (...items) => ({ items });
+const freeNumbers = [
+  '+493055501234',
+  '+12125550187',
+  ...Array.from({ length: 8 }, (_, index) => `+1646555010${index}`),
+];
+const germanNumber = () => ({
+  id: 'num_2',
+  e164: '+493055509876',
+  country: 'DE',
+  fictitious: false,
+  flow: welcome,
+  claimed_at: at(-600),
+});
 
 /** What each operation answers, by its id. */
 export function answers(world) {
@@ -324,6 +338,7 @@ export function answers(world) {
     rings = outbound !== null,
     closed = false,
     restarted = false,
+    numberCount = 1,
   } = world;
   return {
     getMe: {
@@ -339,11 +354,15 @@ export function answers(world) {
     getLiveSnapshot: live({ busy, self, firstCall }),
     listPhoneNumbers: empty
       ? list()
-      : list({ id: 'num_1', e164: called, country: 'US', flow: welcome, claimed_at: at(-7000) }),
+      : list(
+          { id: 'num_1', e164: called, country: 'US', fictitious: true, flow: welcome, claimed_at: at(-7000) },
+          ...(numberCount > 1 ? [germanNumber()] : []),
+        ),
     listAvailablePhoneNumbers: {
-      items: ['+12125550187', '+16465550119', '+493055501234'].map((e164) => ({
+      items: freeNumbers.map((e164) => ({
         e164,
         country: e164.startsWith('+49') ? 'DE' : 'US',
+        fictitious: !e164.startsWith('+49'),
       })),
       countries: ['DE', 'US'],
     },

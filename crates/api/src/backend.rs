@@ -37,12 +37,13 @@ pub trait Backend: Send + Sync + 'static {
         request: AgentRequest,
     ) -> Answer<'_, Result<(), RequestError>>;
 
-    /// Opens the agent's line in answer to a browser's SDP offer. It takes the place of an open one.
+    /// Opens the agent's line in answer to a browser's SDP offer. It takes the place of an open one, where the offer
+    /// allows it.
     fn open_line(
         &self,
         tenant: TenantId,
         agent: AgentId,
-        sdp: String,
+        offer: LineOffer,
     ) -> Answer<'_, Result<LineOpened, MediaError>>;
 
     /// Closes the agent's line; without a line it does nothing.
@@ -141,12 +142,29 @@ pub enum PlaceCallError {
     /// The number that calls is not the tenant's.
     #[error("the number is not claimed")]
     NotClaimed,
+    /// The number that calls is a fictitious one, and who is called has none: the lab trunk leads nowhere else.
+    #[error("the number's trunk carries no calls out of this installation")]
+    NotCarried,
     /// What was dialed is neither a phone number nor an emergency number.
     #[error("what was dialed is no phone number")]
     NotUnderstood,
+    /// What was dialed is a number of the tenant's.
+    #[error("the tenant would call itself")]
+    OwnNumber,
     /// The tenant's engine cannot be reached, or its events cannot be stored.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+/// A browser's offer of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineOffer {
+    /// Its SDP.
+    pub sdp: String,
+    /// The line it had before, which it may replace.
+    pub previous: Option<LineId>,
+    /// Whether it may replace any other line of the agent's.
+    pub takes_over: bool,
 }
 
 /// A browser could not be connected.
@@ -161,6 +179,9 @@ pub enum MediaError {
     /// A test call has no number that it could call.
     #[error("there is no phone number to call: claim one first")]
     NoPhoneNumber,
+    /// Another browser has the agent's line, and the offer does not ask for it.
+    #[error("the agent's line is in another browser")]
+    LineElsewhere,
     /// The offer cannot be answered.
     #[error("the browser's offer cannot be answered: {reason}")]
     Sdp {

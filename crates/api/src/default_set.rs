@@ -165,7 +165,8 @@ fn basic_profile(id: RoutingProfileId, queue: QueueId) -> RoutingProfile {
     }
 }
 
-/// Greets, checks the hours, gives the contact to the queue; says why where that cannot be.
+/// Greets, checks the hours, gives the contact to the queue; says why where that cannot be. Only who is about to wait is
+/// asked to hold.
 fn welcome_flow(hours: HoursId, queue: QueueId) -> Document {
     let play = |prompt: &str, next: &str| Block::PlayPrompt {
         prompts: vec![prompt.to_owned()],
@@ -177,10 +178,11 @@ fn welcome_flow(hours: HoursId, queue: QueueId) -> Document {
             "hours",
             Block::CheckHours {
                 hours,
-                open: "queue".to_owned(),
+                open: "hold".to_owned(),
                 closed: "closed".to_owned(),
             },
         ),
+        ("hold", play("please-hold", "queue")),
         (
             "queue",
             Block::TransferToQueue {
@@ -205,10 +207,28 @@ fn welcome_flow(hours: HoursId, queue: QueueId) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use flow::{References, validate};
+    use flow::{Exit, References, validate};
     use model::{Revision, TenantConfig};
 
     use super::*;
+
+    /// The prompts of the blocks that follow one another when the hours say this and the queue has room.
+    fn heard(document: &Document, hours: Exit) -> Vec<&str> {
+        let mut heard = Vec::new();
+        let mut next = Some(document.start.as_str());
+        while let Some(block) = next.and_then(|name| document.blocks.get(name)) {
+            heard.extend(block.prompts().iter().map(String::as_str));
+            next = block.exit(Exit::Next).or_else(|| block.exit(hours));
+        }
+        heard
+    }
+
+    #[test]
+    fn who_calls_after_hours_is_not_asked_to_hold() {
+        let document = welcome_flow(HoursId::from_bits(1), QueueId::from_bits(2));
+        assert_eq!(heard(&document, Exit::Open), ["welcome", "please-hold"]);
+        assert_eq!(heard(&document, Exit::Closed), ["welcome", "closed"]);
+    }
 
     #[test]
     fn a_new_contact_center_can_answer_a_call() {

@@ -64,6 +64,9 @@ pub(crate) enum Error {
     /// A limit of the tenant is reached.
     #[error("{0}")]
     LimitReached(&'static str),
+    /// Another browser has the agent's phone.
+    #[error("Your phone is in another browser. Use it here to take it over.")]
+    LineElsewhere,
     /// The mail server did not take a mail.
     #[error("{0}")]
     MailFailed(String),
@@ -96,6 +99,12 @@ pub(crate) enum Error {
     /// An API key asks for what only a user has.
     #[error("This is for users who sign in, and an API key is none.")]
     NotAUser,
+    /// A fictitious number calls one that is none.
+    #[error(
+        "No trunk carries this call: the number that calls is made up, and reaches only made-up numbers of this \
+         installation. Call from a carrier's number."
+    )]
+    NotCarried,
     /// There is no such thing, or it is another tenant's.
     #[error("There is no such thing here.")]
     NotFound,
@@ -158,6 +167,7 @@ impl Error {
             Self::IdempotencyKeyInUse => (StatusCode::CONFLICT, "idempotency_key_in_use"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::LimitReached(_) => (StatusCode::CONFLICT, "limit_reached"),
+            Self::LineElsewhere => (StatusCode::CONFLICT, "line_elsewhere"),
             Self::MailFailed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "mail_failed"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
@@ -167,6 +177,7 @@ impl Error {
             Self::NoPhoneNumber => (StatusCode::CONFLICT, "no_phone_number"),
             Self::NoTrunk => (StatusCode::CONFLICT, "no_trunk"),
             Self::NotAUser => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::NotCarried => (StatusCode::CONFLICT, "not_carried"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in"),
             Self::NumberTaken => (StatusCode::CONFLICT, "number_taken"),
@@ -275,6 +286,7 @@ impl From<MediaError> for Error {
     fn from(error: MediaError) -> Self {
         match error {
             MediaError::LimitReached => Self::LimitReached("Too many calls at the same time."),
+            MediaError::LineElsewhere => Self::LineElsewhere,
             MediaError::NoPhoneNumber => Self::NoPhoneNumber,
             MediaError::Refused(refusal) => refusal.into(),
             MediaError::Sdp { .. } => Self::SdpRejected(error.to_string()),
@@ -295,7 +307,9 @@ impl From<PlaceCallError> for Error {
             PlaceCallError::NoPhoneNumber => Self::NoPhoneNumber,
             PlaceCallError::NoTrunk => Self::NoTrunk,
             PlaceCallError::NotClaimed => fault("from", NOT_CLAIMED),
+            PlaceCallError::NotCarried => Self::NotCarried,
             PlaceCallError::NotUnderstood => fault("to", NOT_UNDERSTOOD),
+            PlaceCallError::OwnNumber => fault("to", "This is one of your own numbers: call another."),
             PlaceCallError::Unavailable(unavailable) => unavailable.into(),
         }
     }

@@ -1,10 +1,11 @@
 //! Reading requests: whatever does not fit becomes a problem document.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
@@ -28,21 +29,52 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         let parsed = serde_path_to_error::deserialize(&mut deserializer);
         let value = parsed.map_err(|error| {
-            let path = error.path().to_string();
-            let cause = error.into_inner();
-            if cause.is_data() && !path.is_empty() {
-                let sentence = cause.to_string();
-                // The position within the document helps nobody who sees a form.
-                let sentence = sentence.split(" at line ").next().unwrap_or_default();
-                Error::ValidationFailed(Faults::one(&path, sentence))
-            } else {
-                Error::Malformed(format!("The body is not the expected JSON: {cause}."))
-            }
+            let fault = Fault::of(&error).filter(|_| error.inner().is_data());
+            fault.map_or_else(|| not_expected(error.inner()), Into::into)
         })?;
-        deserializer
-            .end()
-            .map_err(|cause| Error::Malformed(format!("The body is not the expected JSON: {cause}.")))?;
+        deserializer.end().map_err(|cause| not_expected(&cause))?;
         Ok(Self(value))
+    }
+}
+
+fn not_expected(cause: &serde_json::Error) -> Error {
+    Error::Malformed(format!("The body is not the expected JSON: {cause}."))
+}
+
+/// A field that is not what it should be, and a sentence about it.
+struct Fault(String, String);
+
+impl Fault {
+    /// None when no field is at fault but the whole.
+    fn of<E: Display>(error: &serde_path_to_error::Error<E>) -> Option<Self> {
+        let cause = error.inner().to_string();
+        // The position within the document helps nobody who sees a form.
+        let cause = cause.split(" at line ").next().unwrap_or_default();
+        let path = error.path().to_string();
+        let is_root = error.path().iter().next().is_none();
+        // The path ends at what holds these fields, and only the words of serde name them.
+        let told = [
+            ("missing field `", "This field is missing."),
+            ("duplicate field `", "This field is there twice."),
+        ];
+        for (words, sentence) in told {
+            let Some(field) = cause.strip_prefix(words).and_then(|rest| rest.split('`').next()) else {
+                continue;
+            };
+            let path = if is_root {
+                field.to_owned()
+            } else {
+                format!("{path}.{field}")
+            };
+            return Some(Self(path, sentence.to_owned()));
+        }
+        (!is_root).then(|| Self(path, cause.to_owned()))
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault(path, sentence): Fault) -> Self {
+        Self::ValidationFailed(Faults::one(&path, &sentence))
     }
 }
 
@@ -92,10 +124,15 @@ pub(crate) struct Params<T>(pub(crate) T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let Query(value) = Query::<T>::from_request_parts(parts, state)
-            .await
-            .map_err(|rejection| Error::Malformed(format!("{}.", rejection.body_text())))?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        let value = parsed.map_err(|error| {
+            let unexpected =
+                || Error::Malformed(format!("The query is not the expected one: {}.", error.inner()));
+            Fault::of(&error).map_or_else(unexpected, Into::into)
+        })?;
         Ok(Self(value))
     }
 }

@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::Activity;
+use model::{Activity, LineId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::auth::AgentCaller;
+use crate::backend::LineOffer;
 use crate::check::Faults;
 use crate::error::Error;
 use crate::extract::Body;
@@ -30,6 +31,22 @@ impl SdpOffer {
     }
 }
 
+/// A browser's wish for a line.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineRequest {
+    /// An SDP offer with one audio line. It need not wait for its candidates.
+    pub(crate) sdp: String,
+    /// The line that this browser opened last: it may be replaced without being asked for.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub(crate) previous_line_id: Option<LineId>,
+    /// Whether the line of another browser may be replaced: only if a person has asked for it, else two open pages take
+    /// the line from one another.
+    #[serde(default)]
+    pub(crate) take_over: bool,
+}
+
 /// A line that is being connected.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LineAnswer {
@@ -40,22 +57,29 @@ pub(crate) struct LineAnswer {
 }
 
 /// Opens the agent's line; it takes the place of an open one, with a contact in hand too.
+///
+/// `line_elsewhere` says that another browser has the agent's phone.
 #[utoipa::path(
     post,
     path = "/agent/line",
     operation_id = "openLine",
     tag = "agent",
-    request_body = SdpOffer,
+    request_body = LineRequest,
     responses((status = 201, body = LineAnswer))
 )]
 pub(crate) async fn open(
     State(state): State<ApiState>,
     caller: AgentCaller,
-    Body(offer): Body<SdpOffer>,
+    Body(request): Body<LineRequest>,
 ) -> Result<(StatusCode, Json<LineAnswer>), Error> {
+    let offer = LineOffer {
+        sdp: SdpOffer { sdp: request.sdp }.check()?,
+        previous: request.previous_line_id,
+        takes_over: request.take_over,
+    };
     let opened = state
         .backend
-        .open_line(caller.tenant, caller.agent, offer.check()?)
+        .open_line(caller.tenant, caller.agent, offer)
         .await?;
     let answer = LineAnswer {
         line_id: opened.line.to_string(),

@@ -31,6 +31,7 @@ use state::LiveSnapshot;
 
 /// Where a stream goes on.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LiveQuery {
     /// The number of the last frame that was received.

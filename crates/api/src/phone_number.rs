@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use model::config::ClaimedNumber;
 use model::{ConfigChange, FlowId, PhoneNumber as Number, PhoneNumberId, TenantConfig};
 use serde::{Deserialize, Serialize};
-use store::{InventoryNumber, NumberSearch};
+use store::{InventoryNumber, NumberSearch, TrunkKind};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Admin;
@@ -29,6 +29,8 @@ pub(crate) struct PhoneNumber {
     /// The country, two letters as in ISO 3166-1.
     #[schema(example = "US")]
     pub(crate) country: String,
+    /// Whether it is made up and reachable only from this installation.
+    pub(crate) fictitious: bool,
     /// The flow that answers it.
     #[schema(required = true)]
     pub(crate) flow: Option<Ref>,
@@ -52,6 +54,8 @@ pub(crate) struct AvailablePhoneNumber {
     /// The country, two letters as in ISO 3166-1.
     #[schema(example = "US")]
     pub(crate) country: String,
+    /// Whether it is made up and reachable only from this installation.
+    pub(crate) fictitious: bool,
 }
 
 /// Some phone numbers that can be claimed.
@@ -65,6 +69,7 @@ pub(crate) struct AvailablePhoneNumberList {
 
 /// Which numbers are looked for.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AvailableQuery {
     /// Two letters as in ISO 3166-1.
@@ -142,6 +147,7 @@ pub(crate) async fn available(
         .available_numbers(tenant, &search, limits::AVAILABLE_NUMBERS_MAX)
         .await?;
     let items = found.into_iter().map(|number| AvailablePhoneNumber {
+        fictitious: is_fictitious(&number),
         e164: number.number.to_string(),
         country: number.country,
     });
@@ -247,8 +253,16 @@ impl PhoneNumber {
             id: number.id.to_string(),
             e164: number.number.to_string(),
             country: number.country.clone(),
+            fictitious: is_fictitious(number),
             flow: flow.map(|flow| Ref::flow(config, flow)),
             claimed_at: number.claim?.claimed_at.into(),
         })
+    }
+}
+
+const fn is_fictitious(number: &InventoryNumber) -> bool {
+    match number.trunk_kind {
+        TrunkKind::Lab => true,
+        TrunkKind::Carrier => false,
     }
 }

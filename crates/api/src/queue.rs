@@ -82,9 +82,21 @@ fn hours_before(queue: QueueId, config: &TenantConfig) -> Option<HoursId> {
             let Block::CheckHours { hours, open, .. } = block else {
                 return None;
             };
-            let next = document.blocks.get(open)?;
-            let leads_here = matches!(next, Block::TransferToQueue { queue: target, .. } if *target == queue);
-            leads_here.then_some(*hours)
+            (queue_after(open, &document) == Some(queue)).then_some(*hours)
         })
     })
+}
+
+/// The queue a contact is given to from this block on, when nothing but prompts comes before.
+fn queue_after(block: &str, document: &Document) -> Option<QueueId> {
+    let mut name = block;
+    // Prompts may go round in circles.
+    for _ in 0..document.blocks.len() {
+        match document.blocks.get(name)? {
+            Block::PlayPrompt { next, .. } => name = next,
+            Block::TransferToQueue { queue, .. } => return Some(*queue),
+            Block::CheckHours { .. } | Block::Disconnect {} | Block::GetDigit { .. } => return None,
+        }
+    }
+    None
 }

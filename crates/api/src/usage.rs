@@ -57,6 +57,7 @@ pub(crate) struct UsageTotal {
 
 /// The period, both days included, in the tenant's zone. Missing days are those of the present month.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UsageQuery {
     /// The first day.
@@ -69,6 +70,7 @@ pub(crate) struct UsageQuery {
 
 /// The period, and which calls.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UsageExportQuery {
     /// The first day.

@@ -64,10 +64,8 @@ macro_rules! builtin {
 
 /// All of them.
 pub const BUILTIN_PROMPTS: &[BuiltinPrompt] = &[
-    builtin!(
-        "welcome",
-        "Thank you for calling. Please hold while we connect you."
-    ),
+    builtin!("welcome", "Thank you for calling."),
+    builtin!("please-hold", "Please hold while we connect you."),
     builtin!(
         "closed",
         "We are closed at the moment. Please call again during our opening hours."

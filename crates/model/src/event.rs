@@ -233,12 +233,14 @@ pub enum TenantEvent {
         /// The revision.
         revision: u64,
     },
-    /// A call to an emergency service was not placed: no trunk of the tenant carries emergency calls.
+    /// A call to an emergency service was not placed.
     EmergencyCallRefused {
         /// The tenant's number that was to call.
         from: PhoneNumber,
         /// What was dialed.
         to: EmergencyNumber,
+        /// Why; none of calls that were refused before reasons were kept.
+        reason: Option<EmergencyRefusal>,
     },
     /// A node took the tenant over and recovered it from the log.
     Recovered {
@@ -271,6 +273,19 @@ impl ContactEvent {
             | Self::LegStarted { .. } => None,
         }
     }
+}
+
+/// Why a call to an emergency service was not placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmergencyRefusal {
+    /// More contacts are open than the tenant may have, those kept for emergency calls included.
+    LimitReached,
+    /// There is no such flow, or it cannot run.
+    NoFlow,
+    /// No trunk of the tenant carries emergency calls in a country where the number is one.
+    NoTrunk,
+    /// The number that was to call is not the tenant's.
+    NotClaimed,
 }
 
 /// Who began the contact.

@@ -6,8 +6,9 @@ mod outbound;
 use std::sync::Arc;
 
 use api::backend::{
-    Answer, Backend, CallOrder, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError,
-    PlaceCallError, Prompt, PromptKind, RequestError, SimulationError, TestCallStarted, Unavailable,
+    Answer, Backend, CallOrder, EchoTestStarted, LineOffer, LineOpened, LiveSubscription, Mail, MailError,
+    MediaError, PlaceCallError, Prompt, PromptKind, RequestError, SimulationError, TestCallStarted,
+    Unavailable,
 };
 use axum::body::Bytes;
 use engine::{Arrival, Command, CommandBody, Input, RefuseReason};
@@ -56,13 +57,13 @@ impl Node {
         &self,
         tenant: TenantId,
         agent: AgentId,
-        sdp: String,
+        offer: LineOffer,
     ) -> Result<LineOpened, MediaError> {
         let live = self.tenants.live(tenant).await?;
         if !live.config.agents.contains_key(&agent) {
             return Err(Refusal::UnknownAgent.into());
         }
-        self.telephony.open_line(tenant, agent, sdp).await
+        self.telephony.open_line(tenant, agent, offer).await
     }
 
     async fn close_line_of(&self, tenant: TenantId, agent: AgentId) -> Result<(), Unavailable> {
@@ -208,9 +209,9 @@ impl Backend for Node {
         &self,
         tenant: TenantId,
         agent: AgentId,
-        sdp: String,
+        offer: LineOffer,
     ) -> Answer<'_, Result<LineOpened, MediaError>> {
-        Box::pin(self.open_line_of(tenant, agent, sdp))
+        Box::pin(self.open_line_of(tenant, agent, offer))
     }
 
     fn close_line(&self, tenant: TenantId, agent: AgentId) -> Answer<'_, Result<(), RequestError>> {

@@ -24,7 +24,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use api::backend::{EchoTestStarted, LineOpened, MediaError, SimulationError, Unavailable};
+use api::backend::{EchoTestStarted, LineOffer, LineOpened, MediaError, SimulationError, Unavailable};
 use model::{AgentId, LegId, PhoneNumber, TenantId};
 use relay::{Relay, RelayConfig};
 use store::Store;
@@ -88,7 +88,7 @@ pub(crate) enum Message {
     OpenLine(
         TenantId,
         AgentId,
-        String,
+        LineOffer,
         oneshot::Sender<Result<LineOpened, MediaError>>,
     ),
     ShutDown(oneshot::Sender<Infallible>),
@@ -194,9 +194,9 @@ impl Telephony {
         &self,
         tenant: TenantId,
         agent: AgentId,
-        sdp: String,
+        offer: LineOffer,
     ) -> Result<LineOpened, MediaError> {
-        self.ask(|reply| Message::OpenLine(tenant, agent, sdp, reply))
+        self.ask(|reply| Message::OpenLine(tenant, agent, offer, reply))
             .await
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use model::event::{AgentEvent, ContactEvent, Direction, LegKind, OfferOutcome};
+use model::event::{AgentEvent, ContactEvent, Direction, EmergencyRefusal, LegKind, OfferOutcome};
 use model::{
     AgentId, ContactId, ContactRecord, DisconnectReason, Event, EventBody, LegId, TenantEvent, Timestamp,
     UsageRecord,
@@ -61,8 +61,9 @@ impl Names {
             EventBody::Tenant(TenantEvent::ConfigApplied { revision }) => {
                 Some(format!("tenant revision {revision} applied"))
             }
-            EventBody::Tenant(TenantEvent::EmergencyCallRefused { from, to }) => {
-                Some(format!("tenant emergency call from {from} to {to} refused"))
+            EventBody::Tenant(TenantEvent::EmergencyCallRefused { from, to, reason }) => {
+                let why = reason.map_or("", refusal);
+                Some(format!("tenant emergency call from {from} to {to} refused{why}"))
             }
             EventBody::Tenant(TenantEvent::Recovered { epoch }) => {
                 (event.at > start).then(|| format!("tenant recovered by epoch {epoch}"))
@@ -183,6 +184,15 @@ pub(crate) fn summary(record: &ContactRecord, usage: &[UsageRecord]) -> String {
     let reason = record.disconnect_reason.map_or("open", word);
     let total = seconds(intervals.total_ms());
     format!("{line} = {total}; {reason}{}", metered.collect::<String>())
+}
+
+const fn refusal(reason: EmergencyRefusal) -> &'static str {
+    match reason {
+        EmergencyRefusal::LimitReached => ": too many contacts",
+        EmergencyRefusal::NoFlow => ": no flow",
+        EmergencyRefusal::NoTrunk => ": no trunk",
+        EmergencyRefusal::NotClaimed => ": the number is not claimed",
+    }
 }
 
 pub(crate) fn seconds(ms: u64) -> String {

@@ -2,7 +2,7 @@
 
 use model::config::StatusKind;
 use model::contact::Phase;
-use model::event::{DequeueReason, Direction, FlowOutcome};
+use model::event::{DequeueReason, Direction, EmergencyRefusal, FlowOutcome};
 use model::{CandidateVerdict, DisconnectReason, Meter, OfferOutcome};
 
 use crate::accounts::Role;
@@ -68,6 +68,12 @@ names! {
         SystemRestarted = "system_restarted",
         TimeLimit = "time_limit",
         UnassignedNumber = "unassigned_number",
+    }
+    EmergencyRefusal {
+        LimitReached = "limit_reached",
+        NoFlow = "no_flow",
+        NoTrunk = "no_trunk",
+        NotClaimed = "not_claimed",
     }
     FlowOutcome {
         Disconnect = "disconnect",

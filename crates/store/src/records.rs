@@ -44,7 +44,7 @@ pub struct ContactPage {
     pub next: Option<ContactCursor>,
 }
 
-/// What a queue did in a period. Test calls count.
+/// What a queue did in a period. Test calls do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueCounts {
     /// The tenant's last event that the counts include.
@@ -179,7 +179,7 @@ impl Store {
         .collect()
     }
 
-    /// What a queue did with the contacts that began at `since` or later; answering within `threshold_ms` of
+    /// What a queue did with the contacts, tests aside, that began at `since` or later; answering within `threshold_ms` of
     /// entering the queue meets its service level.
     ///
     /// # Errors
@@ -196,7 +196,7 @@ impl Store {
              COUNT(*) AS contacts, COUNT(connected_at) AS answered, \
              COUNT(CASE WHEN connected_at - enqueued_at <= $4 THEN 1 END) AS in_threshold, \
              CAST(COALESCE(SUM(abandoned), 0) AS BIGINT) AS abandoned \
-             FROM contact_records WHERE tenant_id = $1 AND initiated_at >= $2 AND queue_id = $3",
+             FROM contact_records WHERE tenant_id = $1 AND initiated_at >= $2 AND queue_id = $3 AND test = 0",
         )
         .bind(tenant.to_string())
         .bind(since.as_millis())

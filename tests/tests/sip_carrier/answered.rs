@@ -1,6 +1,8 @@
 //! Calls that are answered.
 
 use anyhow::Result;
+use serde_json::json;
+use tests::line::Line;
 use tests::offhook::Offhook;
 use tests::tenant::Tenant;
 
@@ -87,7 +89,7 @@ async fn an_agent_takes_a_call_and_ends_it() -> Result<()> {
     // SIPp sends back what it hears: the agent's own tone has gone both ways.
     line.hears(440.0).await?;
     tenant
-        .post(&format!("agent/contacts/{contact}/end"), serde_json::json!({}))
+        .post(&format!("agent/contacts/{contact}/end"), json!({}))
         .await?;
     call.succeeds().await?;
     tenant.complete(&contact).await?;
@@ -104,6 +106,41 @@ async fn an_agent_takes_a_call_and_ends_it() -> Result<()> {
         .collect();
     assert_eq!(meters.len(), 2, "{contact:#}");
     drop(line);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_browser_gets_the_phone_only_when_it_is_asked_for() -> Result<()> {
+    let offhook = Offhook::start("browsers", &[]).await?;
+    let mut tenant = Tenant::sign_up(&offhook.url, "Browsers").await?;
+    let number = tenant.number().await?;
+    let first = tenant.go_available(440.0).await?;
+    let call = Sipp::call("until_bye", &number, offhook.sip, "u1")?;
+    let contact = tenant.accept().await?;
+    first.hears(440.0).await?;
+
+    let (sdp, second) = Line::offer(700.0).await?;
+    let refused = tenant.post("agent/line", json!({ "sdp": sdp })).await;
+    let refusal = refused.expect_err("another page is open").to_string();
+    assert!(refusal.contains("line_elsewhere"), "{refusal}");
+    let answer = tenant
+        .post("agent/line", json!({ "sdp": sdp, "take_over": true }))
+        .await?;
+    let second = second.connect(answer["sdp"].as_str().unwrap())?;
+    second.hears(700.0).await?;
+
+    let (sdp, third) = Line::offer(1_000.0).await?;
+    let reloaded = json!({ "sdp": sdp, "previous_line_id": answer["line_id"] });
+    let answer = tenant.post("agent/line", reloaded).await?;
+    let third = third.connect(answer["sdp"].as_str().unwrap())?;
+    third.hears(1_000.0).await?;
+    drop((first, second));
+    tenant
+        .post(&format!("agent/contacts/{contact}/end"), json!({}))
+        .await?;
+    call.succeeds().await?;
+    tenant.complete(&contact).await?;
+    drop(third);
     Ok(())
 }
 
@@ -129,7 +166,7 @@ async fn a_process_that_is_killed_leaves_nothing_stuck() -> Result<()> {
     let call = Sipp::call("until_bye", &number, offhook.sip, "u1")?;
     let contact = tenant.accept().await?;
     tenant
-        .post(&format!("agent/contacts/{contact}/end"), serde_json::json!({}))
+        .post(&format!("agent/contacts/{contact}/end"), json!({}))
         .await?;
     call.succeeds().await?;
     drop(line);

@@ -192,6 +192,13 @@ async fn an_emergency_call_goes_out_over_a_trunk_that_carries_it_and_over_no_oth
     let tenant = tenant_of_carrier(&offhook, "Emergency", other.address, &[]).await?;
     let refused = call(&tenant, "112").await.unwrap_err().to_string();
     assert!(refused.contains("no_emergency_trunk"), "{refused}");
+    let warned = [
+        "an emergency call was refused",
+        "tenant.id=ten_",
+        "number=112",
+        "no trunk carries",
+    ];
+    offhook.until_logged(&warned).await?;
     add_trunk(&offhook, carrier.address, &["--carries-emergency"], None).await?;
     call(&tenant, "+49 112").await?;
     let heard = carrier.succeeds().await?;
@@ -218,7 +225,12 @@ async fn a_lab_number_that_is_called_rings_at_its_own_tenant() -> Result<()> {
         .until_contact("it waits", |contact| contact["state"] == "waiting")
         .await?;
     assert_eq!(outbound["id"], placed["contact_id"]);
-    ana.post("outbound-calls", json!({ "to": "+12125550999" }))
+    for (to, word) in [("+49 30 901820", "not_carried"), (from.as_str(), "own numbers")] {
+        let refused = ana.post("outbound-calls", json!({ "to": to })).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains(word), "{to}: {refused}");
+    }
+    ana.post("outbound-calls", json!({ "to": "+12125550199" }))
         .await?;
     let nobody = until_over(&ana).await?;
     assert_eq!(

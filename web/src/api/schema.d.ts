@@ -98,7 +98,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens the agent's line; it takes the place of an open one, with a contact in hand too. */
+        /**
+         * Opens the agent's line; it takes the place of an open one, with a contact in hand too.
+         * @description `line_elsewhere` says that another browser has the agent's phone.
+         */
         post: operations["openLine"];
         /** Closes the agent's line. */
         delete: operations["closeLine"];
@@ -915,6 +918,8 @@ export interface components {
              * @example +12125550187
              */
             e164: string;
+            /** @description Whether it is made up and reachable only from this installation. */
+            fictitious: boolean;
         };
         /** @description Some phone numbers that can be claimed. */
         AvailablePhoneNumberList: {
@@ -1234,6 +1239,18 @@ export interface components {
             /** @description The answer, with all candidates. */
             sdp: string;
         };
+        /** @description A browser's wish for a line. */
+        LineRequest: {
+            /** @description The line that this browser opened last: it may be replaced without being asked for. */
+            previous_line_id?: string | null;
+            /** @description An SDP offer with one audio line. It need not wait for its candidates. */
+            sdp: string;
+            /**
+             * @description Whether the line of another browser may be replaced: only if a person has asked for it, else two open pages take
+             *     the line from one another.
+             */
+            take_over?: boolean;
+        };
         /**
          * @description How far a line is.
          * @enum {string}
@@ -1374,7 +1391,7 @@ export interface components {
              */
             waiting_count: number;
         };
-        /** @description One queue's contacts that began today. */
+        /** @description One queue's contacts that began today. Test calls and simulated callers do not count. */
         LiveQueueToday: {
             /**
              * Format: int64
@@ -1594,6 +1611,8 @@ export interface components {
              * @example +12125550142
              */
             e164: string;
+            /** @description Whether it is made up and reachable only from this installation. */
+            fictitious: boolean;
             flow: components["schemas"]["Ref"] | null;
             /** @description Its id. */
             id: string;
@@ -2171,7 +2190,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SdpOffer"];
+                "application/json": components["schemas"]["LineRequest"];
             };
         };
         responses: {

@@ -10,12 +10,14 @@ type Props<T> = {
   /** What follows from it, in a sentence. */
   consequence: string;
   confirm: string;
+  /** What its button says that leaves all as it is. */
+  keep?: string;
   action: UseMutationResult<unknown, Error, T>;
   onClose: () => void;
 };
 
 /** Asks before what cannot be taken back. */
-export function ConfirmModal<T>({ subject, title, consequence, confirm, action, onClose }: Props<T>) {
+export function ConfirmModal<T>({ subject, title, consequence, confirm, keep = 'Keep it', action, onClose }: Props<T>) {
   const [asked, setAsked] = useState(subject);
   // While it fades, it still says what it was about.
   if (subject !== null && subject !== asked) setAsked(() => subject);
@@ -36,7 +38,7 @@ export function ConfirmModal<T>({ subject, title, consequence, confirm, action, 
         <FormError error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" disabled={action.isPending} onClick={close}>
-            Keep it
+            {keep}
           </Button>
           <Button
             color="red.9"

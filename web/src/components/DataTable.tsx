@@ -63,6 +63,7 @@ export function DataTable<T extends object>(props: Props<T>) {
                 <HeaderCell
                   key={header.id}
                   column={columnOf.get(header.column.id)}
+                  wraps={dense}
                   sorted={header.column.getIsSorted()}
                   onSort={header.column.getCanSort() ? header.column.getToggleSortingHandler() : undefined}
                 />
@@ -93,11 +94,12 @@ export function DataTable<T extends object>(props: Props<T>) {
 
 type HeaderProps<T> = {
   column?: Column<T>;
+  wraps: boolean;
   sorted: false | 'asc' | 'desc';
   onSort?: (event: unknown) => void;
 };
 
-function HeaderCell<T>({ column, sorted, onSort }: HeaderProps<T>) {
+function HeaderCell<T>({ column, wraps, sorted, onSort }: HeaderProps<T>) {
   const ariaSort = sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : undefined;
   const arrow =
     sorted === 'asc' ? (
@@ -106,9 +108,14 @@ function HeaderCell<T>({ column, sorted, onSort }: HeaderProps<T>) {
       <IconArrowDown size={13} aria-hidden />
     ) : null;
   return (
-    <Table.Th scope="col" ta={column?.numeric ? 'right' : 'left'} aria-sort={ariaSort} style={{ whiteSpace: 'nowrap' }}>
+    <Table.Th
+      scope="col"
+      ta={column?.numeric ? 'right' : 'left'}
+      aria-sort={ariaSort}
+      style={{ whiteSpace: wraps ? 'normal' : 'nowrap' }}
+    >
       {onSort ? (
-        <UnstyledButton onClick={onSort} fz="sm" fw={600} mih={24}>
+        <UnstyledButton onClick={onSort} fz="sm" fw={600} mih={24} ta="inherit">
           {column?.header} {arrow}
         </UnstyledButton>
       ) : column?.headerHidden ? (

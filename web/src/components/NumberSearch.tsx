@@ -7,8 +7,11 @@ import { availablePhoneNumbersQuery } from '@/api/queries';
 import { countryName } from './format';
 import { Loaded } from './Loaded';
 
-/** What of the operator's free numbers was found; `narrowed` when a country or digits were asked for. */
-type Found = { items: AvailablePhoneNumber[]; narrowed: boolean };
+/** How many the server tells of at once. */
+const SHOWN_MAX = 10;
+
+/** What of the operator's free numbers was found; `narrowed` by a country or digits, `cut` where there may be more. */
+type Found = { items: AvailablePhoneNumber[]; narrowed: boolean; cut: boolean };
 
 /** Searches the operator's free numbers by country and digits; `children` shows what was found. */
 export function NumberSearch({ children }: { children: (found: Found) => ReactNode }) {
@@ -37,7 +40,9 @@ export function NumberSearch({ children }: { children: (found: Found) => ReactNo
           onChange={(event) => setContains(event.currentTarget.value)}
         />
       </Group>
-      <Loaded query={available}>{({ items }) => children({ items, narrowed: country !== '' || digits !== '' })}</Loaded>
+      <Loaded query={available}>
+        {({ items }) => children({ items, narrowed: country !== '' || digits !== '', cut: items.length >= SHOWN_MAX })}
+      </Loaded>
     </>
   );
 }

@@ -88,6 +88,11 @@ export function shortTime(iso: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(undefined, { ...fields, timeZone }).format(new Date(iso));
 }
 
+/** A date in the given zone. */
+export function day(iso: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone }).format(new Date(iso));
+}
+
 /** A time of day in the given zone, seconds included. */
 export function timeOfDay(iso: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', timeZone }).format(new Date(iso));

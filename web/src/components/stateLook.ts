@@ -5,6 +5,7 @@ import {
   IconAvailable,
   IconBreak,
   IconCheck,
+  IconEnd,
   IconFlow,
   IconHeadset,
   IconHold,
@@ -37,6 +38,9 @@ const workLooks: Record<Exclude<AgentActivity, 'idle'>, Look> = {
   unreachable: { color: 'red', icon: IconOffline, word: 'Unreachable' },
   faulted: { color: 'red', icon: IconAlert, word: 'Line fault' },
 };
+
+/** The look of a contact whose customer gave up before an agent was there. */
+export const abandonedLook: Look = { color: 'orange', icon: IconEnd, word: 'Abandoned' };
 
 /** The look of a contact's state; of one we do not know, its name. */
 export function contactLook(state: ContactState): Look {

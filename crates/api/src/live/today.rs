@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::{QueueCounts, Store, StoreError};
 use utoipa::ToSchema;
 
-/// One queue's contacts that began today.
+/// One queue's contacts that began today. Test calls and simulated callers do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[schema(as = LiveQueueToday)]
 pub(crate) struct QueueDay {
@@ -73,8 +73,10 @@ impl Today {
         config: &TenantConfig,
     ) {
         for (record, step) in [(before, u64::wrapping_sub as Step), (after, u64::wrapping_add)] {
-            let began_today = record.filter(|record| record.initiated_at >= self.began_at);
-            let Some((record, queue)) = began_today.and_then(|record| Some((record, record.queue?))) else {
+            let counts = |record: &&ContactRecord| !record.test && record.initiated_at >= self.began_at;
+            let counted_record = record.filter(counts);
+            let Some((record, queue)) = counted_record.and_then(|record| Some((record, record.queue?)))
+            else {
                 continue;
             };
             let (Some(counted), Some(queue)) = (self.queues.get_mut(&queue), config.queues.get(&queue))

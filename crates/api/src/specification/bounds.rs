@@ -42,6 +42,8 @@ const BOUNDS: &[(&str, &str, Bound)] = &[
         Bound::Items(limits::PERIODS_MAX),
     ),
     ("HoursOfOperationPatch", "time_zone", TIME_ZONE),
+    ("LineRequest", "previous_line_id", ID),
+    ("LineRequest", "sdp", Bound::Chars(1, limits::SDP_BYTES_MAX)),
     ("MailSettingsUpdate", "from_address", EMAIL),
     (
         "MailSettingsUpdate",

@@ -82,6 +82,64 @@ async fn every_problem_has_its_document() {
 }
 
 #[tokio::test]
+async fn the_field_at_fault_is_named() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    for (path, field) in [
+        ("/api/v1/contacts?limit=abc", "limit"),
+        ("/api/v1/contacts?limit=0", "limit"),
+        ("/api/v1/contacts?limit=-1", "limit"),
+        ("/api/v1/contacts?limit=1&limit=2", "limit"),
+        ("/api/v1/contacts?Limit=1", "Limit"),
+        ("/api/v1/contacts?queue=Support", "queue"),
+        ("/api/v1/phone-numbers/available?county=US", "county"),
+        ("/api/v1/usage?since=2026-11-01", "since"),
+        ("/api/v1/usage.csv?test=maybe", "test"),
+    ] {
+        let answer = maya.get(path).await;
+        assert_eq!(answer.code(), (422, "validation_failed"), "{path}");
+        assert!(
+            answer.body["errors"][field].is_string(),
+            "{path}: {}",
+            answer.text
+        );
+    }
+    let period = json!({"day": "monday", "opens": "08:00"});
+    let hours = maya.get("/api/v1/hours-of-operation").await.body;
+    let hours = format!(
+        "/api/v1/hours-of-operation/{}",
+        hours["items"][0]["id"].as_str().unwrap()
+    );
+    for (method, path, body, field) in [
+        (Method::POST, "/api/v1/outbound-calls", json!({}), "to"),
+        (Method::POST, "/api/v1/outbound-calls", json!({"to": 5}), "to"),
+        (Method::PATCH, "/api/v1/tenant", json!({"nam": "x"}), "nam"),
+        (
+            Method::PATCH,
+            hours.as_str(),
+            json!({"periods": [period]}),
+            "periods[0].closes",
+        ),
+    ] {
+        let answer = maya.send(method, path, Some(&body)).await;
+        assert_eq!(answer.code(), (422, "validation_failed"), "{path} {body}");
+        assert!(
+            answer.body["errors"][field].is_string(),
+            "{body}: {}",
+            answer.text
+        );
+    }
+    let twice = r#"{"to": "112", "to": "112"}"#.to_owned();
+    let json = Some("application/json");
+    let answer = maya
+        .send_text(Method::POST, "/api/v1/outbound-calls", json, twice)
+        .await;
+    assert_eq!(answer.body["errors"], json!({"to": "This field is there twice."}));
+    let list = maya.post("/api/v1/outbound-calls", &json!([])).await;
+    assert_eq!(list.code(), (400, "malformed"), "no field is at fault");
+}
+
+#[tokio::test]
 async fn a_body_is_bounded() {
     let app = TestApp::new().await;
     let maya = app.sign_up("Acme").await;

@@ -146,14 +146,10 @@ async fn pages_are_stable_while_contacts_arrive() {
         expected.push(json!(Story::of(&app, tenant, number).await.contact.to_string()));
     }
     assert_eq!(seen, expected);
-    for bad in ["limit=0", "limit=101", "cursor=nonsense"] {
+    for bad in ["limit=0", "limit=101", "limit=many", "cursor=nonsense"] {
         let answer = maya.get(&format!("/api/v1/contacts?{bad}")).await;
         assert_eq!(answer.code(), (422, "validation_failed"), "{bad}");
     }
-    assert_eq!(
-        maya.get("/api/v1/contacts?limit=many").await.code(),
-        (400, "malformed")
-    );
 }
 
 #[tokio::test]

@@ -124,6 +124,39 @@ async fn a_socket_begins_with_a_snapshot_and_follows_a_contact_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_test_call_waits_for_all_to_see_and_does_not_count_in_the_figures_of_the_day() {
+    let app = TestApp::new().await;
+    let maya = app.sign_up("Acme").await;
+    let tenant = app.tenant_of(&maya).await;
+    let story = Story::of(&app, tenant, 1).await.for_trial();
+    let mut socket = Socket::open(serve(&app).await, &maya, "").await.unwrap();
+    let mut seq = socket.frame().await["seq"].as_u64().unwrap();
+    story.available().await;
+    story.waiting().await;
+    loop {
+        let queue = socket.until("live_queue", &mut seq).await["queue"].clone();
+        if queue["waiting_count"] == 1 {
+            break;
+        }
+    }
+    story.offered().await;
+    story.talking().await;
+    story.disconnected().await;
+    story.completed().await;
+    socket.until("live_contact_ended", &mut seq).await;
+    Story::of(&app, tenant, 2).await.told().await;
+    loop {
+        let today = socket.until("live_queue", &mut seq).await["queue"]["today"].clone();
+        if today["answered_count"] != 0 {
+            let only_the_other = json!({"contact_count": 1, "answered_count": 1,
+                "answered_in_threshold_count": 1, "abandoned_count": 0});
+            assert_eq!(today, only_the_other);
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_comes_back_gets_what_it_missed() {
     let app = TestApp::new().await;
     let maya = app.sign_up("Acme").await;

@@ -55,6 +55,12 @@ async fn what_cannot_be_called_is_refused_with_what_to_do() {
             (422, "validation_failed"),
             "one of your phone numbers",
         ),
+        ("not carried", (409, "not_carried"), "a carrier's number"),
+        (
+            "own number",
+            (422, "validation_failed"),
+            "one of your own numbers",
+        ),
         ("nonsense", (422, "validation_failed"), "country code"),
         ("too many", (409, "limit_reached"), "call again"),
         ("unavailable", (503, "unavailable"), "try again"),

@@ -87,12 +87,14 @@ async fn phone_numbers_are_found_claimed_and_released() {
         acme.get("/api/v1/phone-numbers/available?country=DE").await.body["items"],
         json!([])
     );
+    assert_eq!(found["items"][3]["fictitious"], true, "it is of the lab trunk");
     let claim = json!({"e164": found["items"][3]["e164"]});
     let claimed = acme.post("/api/v1/phone-numbers", &claim).await;
     assert_eq!(
         (claimed.status, &claimed.body["flow"]["name"]),
         (201, &json!("Welcome"))
     );
+    assert_eq!(claimed.body["fictitious"], true);
     assert_eq!(
         bolt.post("/api/v1/phone-numbers", &claim).await.code(),
         (409, "number_taken")
@@ -105,6 +107,26 @@ async fn phone_numbers_are_found_claimed_and_released() {
     assert_eq!(
         acme.post("/api/v1/phone-numbers", &nonsense).await.code(),
         (422, "validation_failed")
+    );
+}
+
+#[tokio::test]
+async fn a_carriers_number_is_not_fictitious() {
+    let app = TestApp::new().await;
+    let acme = app.sign_up("Acme").await;
+    app.add_carrier_number("+4930901820").await;
+    let found = acme.get("/api/v1/phone-numbers/available?country=DE").await.body;
+    assert_eq!(found["items"][0]["fictitious"], false);
+    let claim = json!({"e164": "+4930901820"});
+    assert_eq!(acme.post("/api/v1/phone-numbers", &claim).await.status, 201);
+    let claimed = acme.get("/api/v1/phone-numbers").await.body;
+    let items = claimed["items"].as_array().unwrap().iter();
+    let fictitious: Vec<_> = items
+        .map(|number| (&number["country"], &number["fictitious"]))
+        .collect();
+    assert_eq!(
+        fictitious,
+        [(&json!("US"), &json!(true)), (&json!("DE"), &json!(false))]
     );
 }
 

@@ -59,6 +59,18 @@ impl TestApp {
         Client::new(self.router.clone())
     }
 
+    /// Adds a German number that is reached over a carrier.
+    pub(crate) async fn add_carrier_number(&self, e164: &str) {
+        let carrier = trunk(2, TrunkKind::Carrier);
+        put(&self.store, &carrier).await;
+        let number = NewNumber {
+            id: PhoneNumberId::from_bits(200),
+            number: e164.parse().unwrap(),
+            country: "DE".to_owned(),
+        };
+        self.store.add_numbers(carrier.id, &[number]).await.unwrap();
+    }
+
     /// The tenant that a client belongs to.
     pub(crate) async fn tenant_of(&self, client: &Client) -> TenantId {
         let me = client.get("/api/v1/me").await;
@@ -110,23 +122,8 @@ pub(crate) async fn colleague(app: &TestApp, owner: &Client, is_agent: bool) -> 
 }
 
 async fn add_numbers(store: &Store) {
-    let trunk = Trunk {
-        id: TrunkId::from_bits(1),
-        tenant: None,
-        name: "Lab".to_owned(),
-        kind: TrunkKind::Lab,
-        calling_code: "1".to_owned(),
-        sources: Vec::new(),
-        digest: None,
-        outbound_address: None,
-        registration: None,
-        carries_emergency: false,
-        created_at: MONDAY,
-    };
-    store
-        .put_trunk(&trunk, Entropy::from_seed([1; 32]))
-        .await
-        .unwrap();
+    let trunk = trunk(1, TrunkKind::Lab);
+    put(store, &trunk).await;
     let numbers: Vec<NewNumber> = (0..20)
         .map(|line| NewNumber {
             id: PhoneNumberId::from_bits(100 + line),
@@ -135,4 +132,24 @@ async fn add_numbers(store: &Store) {
         })
         .collect();
     store.add_numbers(trunk.id, &numbers).await.unwrap();
+}
+
+async fn put(store: &Store, trunk: &Trunk) {
+    store.put_trunk(trunk, Entropy::from_seed([1; 32])).await.unwrap();
+}
+
+fn trunk(id: u128, kind: TrunkKind) -> Trunk {
+    Trunk {
+        id: TrunkId::from_bits(id),
+        tenant: None,
+        name: format!("{kind:?}"),
+        kind,
+        calling_code: "1".to_owned(),
+        sources: Vec::new(),
+        digest: None,
+        outbound_address: None,
+        registration: None,
+        carries_emergency: false,
+        created_at: MONDAY,
+    }
 }

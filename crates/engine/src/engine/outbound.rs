@@ -1,6 +1,6 @@
 //! Calls that the contact center makes.
 
-use model::event::{ContactEvent, Direction};
+use model::event::{ContactEvent, Direction, EmergencyRefusal};
 use model::{ContactId, Dialed, DisconnectReason, LegId, LegKind, Refusal, TenantEvent};
 
 use super::Engine;
@@ -20,8 +20,8 @@ impl Engine {
         let (from, to) = (placement.from.clone(), placement.to.clone());
         if let Err(reason) = self.dial(placement) {
             if let Dialed::Emergency(to) = to {
-                tracing::warn!(number = %to, ?reason, "an emergency call was refused");
-                self.record_tenant(TenantEvent::EmergencyCallRefused { from, to });
+                let reason = refusal(reason);
+                self.record_tenant(TenantEvent::EmergencyCallRefused { from, to, reason });
             }
             self.command(CommandBody::Refuse { leg, reason });
         }
@@ -95,5 +95,16 @@ impl Engine {
             self.disconnect(contact, reason, Gone::Nothing);
         }
         contact.is_some()
+    }
+}
+
+/// Why an emergency call was refused, as it is kept.
+const fn refusal(reason: RefuseReason) -> Option<EmergencyRefusal> {
+    match reason {
+        RefuseReason::Busy => Some(EmergencyRefusal::LimitReached),
+        RefuseReason::NoFlow => Some(EmergencyRefusal::NoFlow),
+        RefuseReason::NoTrunk(_) => Some(EmergencyRefusal::NoTrunk),
+        RefuseReason::NotClaimed => Some(EmergencyRefusal::NotClaimed),
+        RefuseReason::Unavailable => None,
     }
 }

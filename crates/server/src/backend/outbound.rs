@@ -2,7 +2,7 @@
 
 use api::backend::{CallOrder, PlaceCallError, Unavailable};
 use engine::{Input, Placement, RefuseReason};
-use model::{ContactId, Dialed, LegId, TenantConfig, TenantId, TrunkId};
+use model::{ContactId, Dialed, EmergencyNumber, LegId, TenantConfig, TenantId, TrunkId};
 use routing::{NoTrunk, OutboundTrunk, OwnNumber, UnclearCall, choose_trunk, read_call};
 use store::{Entropy, StoreError, TrunkKind, UsableTrunk};
 
@@ -10,7 +10,11 @@ use crate::tenants::ArriveError;
 
 use super::Node;
 
+/// The calling code of a tenant without numbers: only what is an emergency number everywhere is known to be one.
+const NO_COUNTRY: &str = "";
+
 impl Node {
+    /// Places a call. Of an emergency call that is refused the operator's log tells too: who dialed may tell nobody.
     pub(super) async fn place(
         &self,
         tenant: TenantId,
@@ -20,13 +24,47 @@ impl Node {
         let trunks = self.store.usable_trunks(tenant).await;
         let trunks = trunks.map_err(|error| unstored(tenant, &error))?;
         let numbers = own_numbers(&live.config, &trunks);
-        let (from, to) = read_call(&order.to, order.from.as_ref(), &numbers).map_err(unclear)?;
-        let usable = outbound(&trunks, self.telephony.calls_lab_numbers());
+        let read = read_call(&order.to, order.from.as_ref(), &numbers);
+        let emergency = match &read {
+            Ok((_, Dialed::Emergency(number))) => Some(number.clone()),
+            Ok((_, Dialed::Number(_))) => None,
+            Err(_) => EmergencyNumber::recognise(&order.to, NO_COUNTRY),
+        };
+        let placed = match read {
+            Ok((_, to)) if is_own(&to, &numbers) => Err(PlaceCallError::OwnNumber),
+            Ok((from, to)) => self.place_from(tenant, from, to, &order, &trunks).await,
+            Err(why) => Err(unclear(why)),
+        };
+        if let (Some(number), Err(error)) = (emergency, &placed) {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(tenant.id = %tenant, %number, error, "an emergency call was refused");
+        }
+        placed
+    }
+
+    async fn place_from(
+        &self,
+        tenant: TenantId,
+        from: &OwnNumber,
+        to: Dialed,
+        order: &CallOrder,
+        trunks: &[UsableTrunk],
+    ) -> Result<ContactId, PlaceCallError> {
+        let usable = outbound(trunks, self.telephony.calls_lab_numbers());
+        let trunk = choose_trunk(&to, from.trunk, &usable);
+        if let (Dialed::Number(number), Ok(trunk)) = (&to, trunk)
+            && is_lab(trunk, trunks)
+        {
+            let is_there = self.store.has_number(trunk, number).await;
+            if !is_there.map_err(|error| unstored(tenant, &error))? {
+                return Err(PlaceCallError::NotCarried);
+            }
+        }
         let placement = Placement {
             leg: LegId::new(self.clock.now(), rand::random()),
             party: self.called_party(tenant, &to).await?,
             from: from.number.clone(),
-            trunk: choose_trunk(&to, from.trunk, &usable),
+            trunk,
             to,
             flow: order.flow,
             ring_timeout: order.ring_timeout,
@@ -60,6 +98,20 @@ fn own_numbers(config: &TenantConfig, trunks: &[UsableTrunk]) -> Vec<OwnNumber> 
                 .unwrap_or_default(),
         })
         .collect()
+}
+
+/// Whether who is called is the tenant itself, whose two contacts would then wait for one another.
+fn is_own(to: &Dialed, numbers: &[OwnNumber]) -> bool {
+    match to {
+        Dialed::Emergency(_) => false,
+        Dialed::Number(to) => numbers.iter().any(|own| own.number == *to),
+    }
+}
+
+/// Whether a trunk leads to the numbers of this installation's lab and nowhere else.
+fn is_lab(trunk: TrunkId, trunks: &[UsableTrunk]) -> bool {
+    let trunk = trunks.iter().find(|one| one.id == trunk);
+    trunk.is_some_and(|trunk| trunk.kind == TrunkKind::Lab)
 }
 
 /// Those of a tenant's trunks that take calls at the moment.
@@ -110,6 +162,26 @@ fn not_placed(error: ArriveError) -> PlaceCallError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tenant_does_not_call_itself() {
+        let number = |text: &str| text.parse::<model::PhoneNumber>().unwrap();
+        let numbers = ["+12125550100", "+493055550100"].map(|text| OwnNumber {
+            number: number(text),
+            trunk: TrunkId::from_bits(1),
+            calling_code: "1".to_owned(),
+        });
+        for (to, expected) in [
+            ("+12125550100", true),
+            ("(212) 555-0100", true),
+            ("+49 30 55550100", true),
+            ("+12125550101", false),
+            ("911", false),
+        ] {
+            let dialed = Dialed::read(to, "1").unwrap();
+            assert_eq!(is_own(&dialed, &numbers), expected, "{to}");
+        }
+    }
 
     #[test]
     fn calls_go_out_over_trunks_that_take_them() {

@@ -19,6 +19,14 @@ const NO_WAY: &str = "Nobody could call over this trunk: say where its calls com
                       user name it proves itself (--username, --password), where to register (--registrar), or where \
                       its carrier takes calls (--outbound sip.carrier.example).";
 
+/// The shortest prefixes of a source, in bits.
+const IPV4_PREFIX_MIN: u8 = 8;
+const IPV6_PREFIX_MIN: u8 = 16;
+
+const EVERYBODY: &str = "whoever calls from there would be the carrier, and so large a range is no carrier's: write the \
+                         addresses that the carrier names, an IPv4 range of /8 or smaller, an IPv6 range of /16 or smaller. \
+                         A carrier without fixed addresses proves itself with --username and --password.";
+
 #[derive(Args)]
 pub(crate) struct Add {
     /// What people call it.
@@ -105,6 +113,7 @@ impl Add {
         let (mut sources, mut faults) = (Vec::new(), Vec::new());
         for source in &self.source {
             match source.parse() {
+                Ok(range) if is_everybody(range) => faults.push(format!("--source {source:?}: {EVERYBODY}")),
                 Ok(range) => sources.push(range),
                 Err(error) => faults.push(format!("--source {source:?}: {error}.")),
             }
@@ -171,6 +180,17 @@ impl Add {
             expires_s: REGISTRATION_S,
         })
     }
+}
+
+/// Whoever sends from a source is the carrier. No carrier has more than the largest block that was ever given to
+/// anybody: a /8 of IPv4, and of IPv6 a /16.
+fn is_everybody(range: SourceRange) -> bool {
+    let shortest = if range.address().is_ipv4() {
+        IPV4_PREFIX_MIN
+    } else {
+        IPV6_PREFIX_MIN
+    };
+    range.prefix_len() < shortest
 }
 
 /// E.164: no zone of the world begins with 0.
@@ -254,6 +274,35 @@ mod tests {
             ..nothing
         };
         outbound.trunk(Timestamp::EPOCH).unwrap();
+    }
+
+    #[test]
+    fn a_source_is_a_carriers_and_not_everybodys() {
+        for (source, is_taken) in [
+            ("0.0.0.0/0", false),
+            ("128.0.0.0/1", false),
+            ("10.0.0.0/7", false),
+            ("10.0.0.0/8", true),
+            ("192.0.2.1", true),
+            ("::/0", false),
+            ("2000::/3", false),
+            ("2000::/15", false),
+            ("2001::/16", true),
+            ("2001:db8::/32", true),
+        ] {
+            let add = Add {
+                source: vec![source.to_owned()],
+                ..carrier()
+            };
+            let added = add.trunk(Timestamp::EPOCH);
+            assert_eq!(added.is_ok(), is_taken, "{source}");
+            let Err(refused) = added else { continue };
+            let said = refused.to_string();
+            assert!(
+                said.starts_with("--source") && said.contains("would be the carrier"),
+                "{said}"
+            );
+        }
     }
 
     #[test]

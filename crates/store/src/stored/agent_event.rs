@@ -1,9 +1,10 @@
 //! Events of agents and of the tenant as a whole, version 1.
 
+use model::event::EmergencyRefusal;
 use model::{AgentEvent, ContactId, EmergencyNumber, LineId, PhoneNumber, StatusId, TenantEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::with::{emergency_number, millis, phone_number};
+use super::with::{emergency_number, millis, named_or_none, phone_number};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "AgentEvent", tag = "type", rename_all = "snake_case")]
@@ -52,6 +53,8 @@ pub(super) enum TenantEventV1 {
         from: PhoneNumber,
         #[serde(with = "emergency_number")]
         to: EmergencyNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "named_or_none")]
+        reason: Option<EmergencyRefusal>,
     },
     Recovered {
         epoch: u64,

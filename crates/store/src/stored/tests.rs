@@ -3,6 +3,7 @@
 
 mod story;
 
+use model::event::EmergencyRefusal;
 use model::{ContactEvent, ContactRecord, Event, EventBody, LiveView, TenantEvent, Timestamp};
 use serde::Deserialize;
 
@@ -168,9 +169,12 @@ fn events_of_outbound_calls_are_written_and_read_as_they_were_since_they_came() 
     let ringing = ContactEvent::LegRinging {
         leg: story::CUSTOMER_LEG,
     };
-    let refused = TenantEvent::EmergencyCallRefused {
-        from: "+4930901820".parse().unwrap(),
-        to: "112".parse().unwrap(),
+    let refused = |reason| {
+        EventBody::Tenant(TenantEvent::EmergencyCallRefused {
+            from: "+4930901820".parse().unwrap(),
+            to: "112".parse().unwrap(),
+            reason,
+        })
     };
     for (body, stored) in [
         (
@@ -178,8 +182,12 @@ fn events_of_outbound_calls_are_written_and_read_as_they_were_since_they_came() 
             r#"{"type":"leg_ringing","leg":"leg_00000000000000000000000002"}}"#,
         ),
         (
-            EventBody::Tenant(refused),
+            refused(None),
             r#"{"type":"emergency_call_refused","from":"+4930901820","to":"112"}}"#,
+        ),
+        (
+            refused(Some(EmergencyRefusal::NoTrunk)),
+            r#"{"type":"emergency_call_refused","from":"+4930901820","to":"112","reason":"no_trunk"}}"#,
         ),
     ] {
         let (seq, at) = (1, Timestamp::EPOCH);

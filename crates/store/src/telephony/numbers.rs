@@ -11,6 +11,7 @@ use sqlx::any::AnyRow;
 use crate::limits::RANGE_NUMBERS_MAX;
 use crate::row::Columns;
 use crate::sql::Bulk;
+use crate::telephony::TrunkKind;
 use crate::{Store, StoreError};
 
 /// A number of the inventory.
@@ -20,6 +21,8 @@ pub struct InventoryNumber {
     pub id: PhoneNumberId,
     /// The trunk it is reached over.
     pub trunk: TrunkId,
+    /// What is on the other side of that trunk.
+    pub trunk_kind: TrunkKind,
     /// The number.
     pub number: PhoneNumber,
     /// The country, two letters as in ISO 3166-1.
@@ -157,6 +160,19 @@ impl Store {
         .transpose()
     }
 
+    /// Whether a number is one of a trunk's, claimed or free.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_number(&self, trunk: TrunkId, number: &PhoneNumber) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT id FROM phone_numbers WHERE trunk_id = $1 AND e164 = $2")
+            .bind(trunk.to_string())
+            .bind(number.to_string())
+            .fetch_optional(&mut *self.db().reader().await?)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// How many numbers a trunk has.
     ///
     /// # Errors
@@ -180,13 +196,17 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn claimed_numbers(&self, tenant: TenantId) -> Result<Vec<InventoryNumber>, StoreError> {
-        sqlx::query("SELECT * FROM phone_numbers WHERE tenant_id = $1 ORDER BY claimed_at, id")
-            .bind(tenant.to_string())
-            .fetch_all(&mut *self.db().reader().await?)
-            .await?
-            .iter()
-            .map(inventory_number)
-            .collect()
+        sqlx::query(
+            "SELECT phone_numbers.*, trunks.kind AS trunk_kind \
+             FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id \
+             WHERE phone_numbers.tenant_id = $1 ORDER BY phone_numbers.claimed_at, phone_numbers.id",
+        )
+        .bind(tenant.to_string())
+        .fetch_all(&mut *self.db().reader().await?)
+        .await?
+        .iter()
+        .map(inventory_number)
+        .collect()
     }
 }
 
@@ -243,6 +263,7 @@ pub(super) fn inventory_number(row: &AnyRow) -> Result<InventoryNumber, StoreErr
     Ok(InventoryNumber {
         id: row.parsed("id")?,
         trunk: row.parsed("trunk_id")?,
+        trunk_kind: row.named("trunk_kind")?,
         number: row.parsed("e164")?,
         country: row.text("country")?,
         claim,

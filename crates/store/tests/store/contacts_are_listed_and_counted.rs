@@ -117,6 +117,7 @@ fn a_queue_counts_answered_abandoned_and_within_the_service_level() {
             queued(record(5, 50), Some(at(51))),
             // In no queue.
             record(6, 500),
+            test(queued(record(7, 600), Some(at(601)))),
         ];
         put(&store, append(lease, 1, 1), records).await;
         assert_eq!(
@@ -152,6 +153,11 @@ fn queued(mut record: ContactRecord, connected_at: Option<Timestamp>) -> Contact
 
 fn abandoned(mut record: ContactRecord) -> ContactRecord {
     record.disconnect_reason = Some(DisconnectReason::CustomerHangup);
+    record
+}
+
+fn test(mut record: ContactRecord) -> ContactRecord {
+    record.test = true;
     record
 }
 

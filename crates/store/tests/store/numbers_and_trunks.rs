@@ -105,11 +105,16 @@ fn whoever_signs_up_gets_a_lab_number_while_one_is_free() {
         store.add_numbers(OWN_TRUNK, &[german]).await.unwrap();
         let trunks = async || {
             let numbers = store.sign_up_numbers(10).await.unwrap();
-            numbers.iter().map(|number| number.trunk).collect::<Vec<_>>()
+            let trunks = numbers.iter().map(|number| (number.trunk, number.trunk_kind));
+            trunks.collect::<Vec<_>>()
         };
-        assert_eq!(trunks().await, [OWN_TRUNK]);
+        assert_eq!(trunks().await, [(OWN_TRUNK, TrunkKind::Carrier)]);
         lab_trunk(&store, 2).await;
-        assert_eq!(trunks().await, [TRUNK, TRUNK]);
+        assert_eq!(trunks().await, [(TRUNK, TrunkKind::Lab); 2]);
+        sign_up(&store, TENANT, "maya@acme.example").await;
+        claim(&store, 0).await;
+        let claimed = store.claimed_numbers(TENANT).await.unwrap();
+        assert_eq!(claimed[0].trunk_kind, TrunkKind::Lab);
     });
 }
 
@@ -189,6 +194,19 @@ fn a_call_is_routed_by_trunk_and_claimed_number() {
             store.number_owner(OWN_TRUNK, &claimed(0).number).await.unwrap(),
             None
         );
+        for (trunk, number, expected) in [
+            (TRUNK, 0, true),
+            (TRUNK, 1, true),
+            (TRUNK, 2, false),
+            (OWN_TRUNK, 0, false),
+        ] {
+            let number = claimed(number).number;
+            assert_eq!(
+                store.has_number(trunk, &number).await.unwrap(),
+                expected,
+                "{number}"
+            );
+        }
         let free = store
             .available_numbers(Some(TENANT), &NumberSearch::default(), 10)
             .await

@@ -1,3 +1,4 @@
+import { Code } from '@mantine/core';
 import { answer, api } from '@/api/client';
 import { emailFault } from '@/components/emailFault';
 import { Notice } from '@/components/Notice';
@@ -16,8 +17,10 @@ export function ResetRequestForm() {
   });
   if (sent.isSuccess) {
     return (
-      <Notice color="teal" role="status" icon={IconMail} title="Look in your mail">
-        If {sent.variables.email} has an account here, a link to set a new password is on its way.
+      <Notice color="gray" role="status" icon={IconMail} title="Look in your mail">
+        If {sent.variables.email} has an account here and this Offhook can send mail, a link to set a new password is on
+        its way. If none comes, ask whoever runs this Offhook to run{' '}
+        <Code style={{ whiteSpace: 'nowrap' }}>offhook reset-link</Code> for you.
       </Notice>
     );
   }

@@ -13,6 +13,7 @@ import { contactLook } from '@/components/stateLook';
 import { IconArrowLeft } from '@/icons';
 import { PageLink } from '@/links';
 import { EventTimeline } from './EventTimeline';
+import { ending, isAbandoned } from './ending';
 import { Json } from './Json';
 import { MeteredLegs } from './MeteredLegs';
 import { PartitionBar } from './PartitionBar';
@@ -121,7 +122,7 @@ function Facts({ contact, zone }: { contact: Contact; zone: string | undefined }
       <Fact name="Queue">{contact.queue?.name ?? '–'}</Fact>
       <Fact name="Agent">{contact.agent?.name ?? '–'}</Fact>
       <Fact name="Duration">{contact.duration_ms === null ? 'Still open' : clockTenths(contact.duration_ms)}</Fact>
-      <Fact name="Ended">{reason ? ended(reason) : '–'}</Fact>
+      <Fact name="Ended">{reason ? ended(contact, reason) : '–'}</Fact>
       <Fact name="Disposition">{contact.disposition?.name ?? '–'}</Fact>
       <Fact name="Notes">{contact.notes ?? (contact.notes_erased ? 'Erased' : '–')}</Fact>
     </dl>
@@ -129,7 +130,8 @@ function Facts({ contact, zone }: { contact: Contact; zone: string | undefined }
 }
 
 /** Why it ended, and whose doing that was where the reason does not say it. */
-function ended({ code, class: side }: NonNullable<Contact['disconnect_reason']>): string {
+function ended(contact: Contact, { code, class: side }: NonNullable<Contact['disconnect_reason']>): string {
+  if (isAbandoned(contact)) return `Abandoned: ${ending(contact).toLowerCase()}`;
   return code.startsWith(side) ? words(code) : `${words(code)} (${words(side).toLowerCase()})`;
 }
 

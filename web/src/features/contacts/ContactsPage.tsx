@@ -8,14 +8,15 @@ import { useIsAdmin, useZone } from '@/api/useMe';
 import { type Column, DataTable } from '@/components/DataTable';
 import { DirectionIcon } from '@/components/DirectionIcon';
 import { EmptyState } from '@/components/EmptyState';
-import { clock, count, customerName, dateTime, words, zoneCity } from '@/components/format';
+import { clock, count, customerName, day, timeOfDay, zoneCity } from '@/components/format';
 import { Failed, Loading } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
-import { contactLook } from '@/components/stateLook';
+import { abandonedLook, contactLook } from '@/components/stateLook';
 import { IconContacts, IconOutgoing } from '@/icons';
 import { PageButton, PageLink } from '@/links';
 import { CallNumber } from './CallNumber';
+import { ending, isAbandoned } from './ending';
 
 /** Every contact, newest first. */
 export function ContactsPage() {
@@ -50,7 +51,7 @@ export function ContactsPage() {
           </EmptyState>
         )}
         {rows.length > 0 && (
-          <DataTable caption="Contacts" rows={rows} columns={columns} rowId={(row) => row.id} minWidth={740} dense />
+          <DataTable caption="Contacts" rows={rows} columns={columns} rowId={(row) => row.id} minWidth={620} dense />
         )}
       </Card>
       {contacts.hasNextPage && (
@@ -93,7 +94,8 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       value: (row) => row.initiated_at,
       cell: (row) => (
         <PageLink to="/contacts/$id" params={{ id: row.id }} size="sm" className="num row-link">
-          <span style={{ whiteSpace: 'nowrap' }}>{dateTime(row.initiated_at, zone)}</span>
+          <span style={{ whiteSpace: 'nowrap' }}>{day(row.initiated_at, zone)},</span>{' '}
+          <span style={{ whiteSpace: 'nowrap' }}>{timeOfDay(row.initiated_at, zone)}</span>
         </PageLink>
       ),
     },
@@ -109,6 +111,7 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
         </Group>
       ),
     },
+    { id: 'disposition', header: 'Disposition', cell: (row) => <Filed contact={row} /> },
     { id: 'queue', header: 'Queue', value: (row) => row.queue?.name ?? '', cell: (row) => row.queue?.name ?? '–' },
     { id: 'agent', header: 'Agent', value: (row) => row.agent?.name ?? '', cell: (row) => row.agent?.name ?? '–' },
     {
@@ -118,20 +121,19 @@ function columnsIn(zone: string | undefined): Column<ContactSummary>[] {
       value: (row) => row.duration_ms ?? -1,
       cell: (row) => (row.duration_ms === null ? '–' : clock(row.duration_ms)),
     },
-    { id: 'disposition', header: 'Disposition', cell: (row) => <Filed contact={row} /> },
   ];
 }
 
 /** How a contact was filed and why it ended; of an open one, its state. */
 function Filed({ contact }: { contact: ContactSummary }) {
   if (contact.state !== 'completed') return <StateBadge look={contactLook(contact.state)} />;
-  const reason = contact.disconnect_reason ? words(contact.disconnect_reason.code) : 'Completed';
+  if (isAbandoned(contact)) return <StateBadge look={abandonedLook} />;
   return (
     <Text size="sm">
       {contact.disposition?.name ?? '–'}
       <Text span size="xs" c="dimmed">
         {' '}
-        · {reason}
+        · {ending(contact)}
       </Text>
     </Text>
   );

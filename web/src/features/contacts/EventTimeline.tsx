@@ -2,6 +2,7 @@ import { Code, Collapse, Group, Stack, Table, Text, Timeline, UnstyledButton } f
 import { useDisclosure } from '@mantine/hooks';
 import { happenedAt } from '@/api/happenedAt';
 import type { ContactEvent, RoutingDecision } from '@/api/model';
+import { eventSentence, eventTitle } from '@/components/eventWords';
 import { clockTenths, inWords, timeOfDay, words } from '@/components/format';
 import { IconCheck, IconChevronDown } from '@/icons';
 
@@ -17,7 +18,9 @@ export function EventTimeline({ events, begin, zone }: Props) {
       {events.map((event) => (
         <Timeline.Item key={event.number} mt="sm" title={<EventTitle event={event} begin={begin} zone={zone} />}>
           <Stack gap={6} mt={2}>
-            <Text size="sm">{event.summary}</Text>
+            <Text size="sm" title={event.summary}>
+              {eventSentence(event.summary)}
+            </Text>
             <FoundLater event={event} zone={zone} />
             {event.decision && <Decision decision={event.decision} />}
             <RawEvent event={event} />
@@ -32,8 +35,8 @@ function EventTitle({ event, begin, zone }: { event: ContactEvent; begin: string
   const at = happenedAt(event);
   return (
     <Group justify="space-between" gap="xs" wrap="nowrap">
-      <Text size="sm" fw={600}>
-        {words(event.type)}
+      <Text size="sm" fw={600} title={event.type}>
+        {eventTitle(event.type)}
       </Text>
       <Text size="xs" c="dimmed" className="num" style={{ whiteSpace: 'nowrap' }}>
         +{clockTenths(Date.parse(at) - Date.parse(begin))} · {timeOfDay(at, zone)}
@@ -87,9 +90,17 @@ function RawEvent({ event }: { event: ContactEvent }) {
   const [opened, { toggle }] = useDisclosure(false);
   return (
     <div>
-      <UnstyledButton onClick={toggle} aria-expanded={opened} fz="xs" c="dimmed" mih={24}>
+      <UnstyledButton
+        onClick={toggle}
+        aria-expanded={opened}
+        aria-label={`Details of event ${event.number}`}
+        title={`Event ${event.number}`}
+        fz="xs"
+        c="dimmed"
+        mih={24}
+      >
         <Group gap={4}>
-          Event {event.number} <IconChevronDown size={12} aria-hidden />
+          Details <IconChevronDown size={12} aria-hidden />
         </Group>
       </UnstyledButton>
       <Collapse expanded={opened}>

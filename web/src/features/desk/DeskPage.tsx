@@ -82,7 +82,7 @@ function LastContacts({ agentId, inHandId }: { agentId: string; inHandId: string
       <Stack gap="xs">
         {mine.map((contact) => (
           <Group key={contact.id} justify="space-between" wrap="nowrap">
-            <Group gap="sm" wrap="nowrap">
+            <Group gap="2px 12px">
               <Text size="sm" c="dimmed" className="num" miw={132}>
                 {shortTime(contact.initiated_at, zone)}
               </Text>

@@ -6,6 +6,7 @@ import type { Agent } from '@/api/model';
 import { contactEventsQuery } from '@/api/queries';
 import { useZone } from '@/api/useMe';
 import { Elapsed, Remaining } from '@/components/Elapsed';
+import { eventSentence } from '@/components/eventWords';
 import { clock, customerName, phoneNumber, timeOfDay } from '@/components/format';
 import { Failed } from '@/components/Loaded';
 import { StateBadge, TestBadge } from '@/components/StateBadge';
@@ -91,7 +92,9 @@ function SoFar({ contactId }: { contactId: string }) {
             <Text size="sm" c="dimmed" className="num" miw={92} style={{ whiteSpace: 'nowrap' }}>
               {timeOfDay(happenedAt(event), zone)}
             </Text>
-            <Text size="sm">{event.summary}</Text>
+            <Text size="sm" title={event.summary}>
+              {eventSentence(event.summary)}
+            </Text>
           </Group>
         ))}
       </Stack>

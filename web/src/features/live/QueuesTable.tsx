@@ -32,6 +32,13 @@ const columns: Column<LiveQueue>[] = [
   },
   { id: 'oldest', header: 'Oldest', numeric: true, cell: (row) => <Oldest row={row} /> },
   {
+    id: 'level',
+    header: 'In time',
+    numeric: true,
+    value: (row) => serviceLevel(row.today) ?? -1,
+    cell: (row) => <Level row={row} />,
+  },
+  {
     id: 'available',
     header: 'Available',
     numeric: true,
@@ -59,13 +66,6 @@ const columns: Column<LiveQueue>[] = [
     numeric: true,
     value: (row) => row.today.abandoned_count,
     cell: (row) => row.today.abandoned_count,
-  },
-  {
-    id: 'level',
-    header: 'In time',
-    numeric: true,
-    value: (row) => serviceLevel(row.today) ?? -1,
-    cell: (row) => <Level row={row} />,
   },
 ];
 

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '@/api/client';
 import { flowsQuery, phoneNumbersQuery } from '@/api/queries';
+import { FictitiousNote } from '@/components/FictitiousNote';
 import { FormError } from '@/components/FormError';
 import { countryName, phoneNumber } from '@/components/format';
 import { NumberSearch } from '@/components/NumberSearch';
@@ -33,15 +34,20 @@ export function ClaimNumber({ onClaimed }: { onClaimed: () => void }) {
       />
       <FormError error={flows.error ?? claim.error} />
       <NumberSearch>
-        {({ items, narrowed }) => (
+        {({ items, narrowed, cut }) => (
           <Stack gap="xs">
             {items.length === 0 && (
               <Text size="sm" c="dimmed">
                 {narrowed ? 'No free number matches. Try other digits.' : 'No number is free here at the moment.'}
               </Text>
             )}
+            {cut && (
+              <Text size="sm" c="dimmed">
+                The first {items.length} are shown. Choose a country or digits to see others.
+              </Text>
+            )}
             {items.map((number) => (
-              <Group key={number.e164} justify="space-between">
+              <Group key={number.e164} justify="space-between" wrap="nowrap">
                 <div>
                   <Text fw={600} className="num">
                     {phoneNumber(number.e164)}
@@ -49,6 +55,7 @@ export function ClaimNumber({ onClaimed }: { onClaimed: () => void }) {
                   <Text size="xs" c="dimmed">
                     {countryName(number.country)}
                   </Text>
+                  {number.fictitious && <FictitiousNote />}
                 </div>
                 <Button
                   size="xs"

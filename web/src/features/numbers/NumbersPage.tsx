@@ -1,18 +1,17 @@
 import { Button, Card, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { answer, api } from '@/api/client';
 import type { PhoneNumber } from '@/api/model';
 import { phoneNumbersQuery } from '@/api/queries';
 import { useZone } from '@/api/useMe';
-import { ConfirmModal } from '@/components/ConfirmModal';
 import { type Column, DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
+import { FictitiousNote } from '@/components/FictitiousNote';
 import { countryName, dateTime, phoneNumber } from '@/components/format';
 import { Loaded } from '@/components/Loaded';
 import { PageHeader } from '@/components/PageHeader';
-import { toastDone } from '@/components/toast';
+import { ReleaseNumber } from '@/components/ReleaseNumber';
 import { IconNumber, IconPlus } from '@/icons';
 import { ClaimNumber } from './ClaimNumber';
 
@@ -52,7 +51,7 @@ export function NumbersPage() {
       >
         <ClaimNumber onClaimed={claim.close} />
       </Modal>
-      <ReleaseModal number={releasing} onClose={() => setReleasing(null)} />
+      <ReleaseNumber number={releasing} onClose={() => setReleasing(null)} />
     </Stack>
   );
 }
@@ -64,9 +63,12 @@ function columnsFor(zone: string | undefined, onRelease: (number: PhoneNumber) =
       header: 'Number',
       value: (row) => row.e164,
       cell: (row) => (
-        <Text size="sm" fw={600} className="num">
-          {phoneNumber(row.e164)}
-        </Text>
+        <>
+          <Text size="sm" fw={600} className="num">
+            {phoneNumber(row.e164)}
+          </Text>
+          {row.fictitious && <FictitiousNote />}
+        </>
       ),
     },
     { id: 'country', header: 'Country', value: (row) => row.country, cell: (row) => countryName(row.country) },
@@ -93,27 +95,4 @@ function columnsFor(zone: string | undefined, onRelease: (number: PhoneNumber) =
       ),
     },
   ];
-}
-
-function ReleaseModal({ number, onClose }: { number: PhoneNumber | null; onClose: () => void }) {
-  const client = useQueryClient();
-  const release = useMutation({
-    mutationFn: ({ id }: PhoneNumber) => answer(api.DELETE('/api/v1/phone-numbers/{id}', { params: { path: { id } } })),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: phoneNumbersQuery.queryKey });
-      toastDone('The number is released.');
-    },
-  });
-  return (
-    <ConfirmModal
-      subject={number}
-      title={({ e164 }) => `Release ${phoneNumber(e164)}?`}
-      consequence={
-        'Callers will not reach you under it any more, and another company may claim it. Contacts on record keep it.'
-      }
-      confirm="Release"
-      action={release}
-      onClose={onClose}
-    />
-  );
 }

@@ -21,6 +21,7 @@ const SAVE_MS = 2_000;
 export function AcwCard({ contact }: { contact: AgentContact }) {
   const { actor, ringer } = usePhone();
   const busy = usePhoneState((state) => state.value.request !== 'idle');
+  const mine = usePhoneState((state) => state.context.mine);
   const next = usePhoneState((state) => state.context.agent?.next_status ?? state.context.agent?.status);
   const dispositions = useQuery(dispositionsQuery);
   const [dispositionId, setDispositionId] = useState<string | null>(null);
@@ -38,9 +39,9 @@ export function AcwCard({ contact }: { contact: AgentContact }) {
   useBefore(contact.acw_expires_at, WARN_MS, () => ringer.tick());
   useBefore(contact.acw_expires_at, SAVE_MS, () => {
     setSavedFor(contact.acw_expires_at);
-    if (written) complete();
+    if (written && mine) complete();
   });
-  const savesItself = written && savedFor !== contact.acw_expires_at;
+  const savesItself = written && mine && savedFor !== contact.acw_expires_at;
   return (
     <Card>
       <Text fw={600}>After-contact work</Text>

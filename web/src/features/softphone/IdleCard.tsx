@@ -13,7 +13,7 @@ import { ariaKeys } from './shortcuts';
 export function IdleCard() {
   const agent = usePhoneState((state) => state.context.agent);
   const work = usePhoneState((state) => state.value.work);
-  const declined = usePhoneState((state) => state.context.declined);
+  const declined = usePhoneState((state) => state.context.declinedOfferId !== null);
   const line = useLinePhase();
   const link = useLink();
   if (!agent || work === 'unknown') return null;

@@ -7,7 +7,9 @@ import { usePhoneLook, usePhoneState } from './PhoneProvider';
  */
 export function PhoneAnnouncement() {
   const agent = usePhoneState((state) => state.context.agent);
-  const offer = agent?.offer;
+  const mine = usePhoneState(({ context }) => context.mine);
+  // It rings where the phone is.
+  const offer = mine ? agent?.offer : null;
   const { word } = usePhoneLook();
   return (
     <>

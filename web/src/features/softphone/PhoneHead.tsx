@@ -2,10 +2,10 @@ import { ActionIcon, Badge, Button, CloseButton, Group, Menu, Tooltip } from '@m
 import { useQuery } from '@tanstack/react-query';
 import { useLink } from '@/api/LiveProvider';
 import { agentStatusesQuery } from '@/api/queries';
-import { Elapsed, Remaining } from '@/components/Elapsed';
 import { agentLook } from '@/components/stateLook';
 import { IconChevronDown, IconDevices, IconLinkGood, IconLinkLost } from '@/icons';
 import { useLinePhase, usePhone, usePhoneLook, usePhoneState } from './PhoneProvider';
+import { PhoneTimer } from './PhoneTimer';
 
 /** State, timer, devices and link: the top line of the phone. */
 export function PhoneHead({ onDevices }: { onDevices: () => void }) {
@@ -20,7 +20,7 @@ export function PhoneHead({ onDevices }: { onDevices: () => void }) {
       <Group justify="space-between" wrap="nowrap" px="md" py="xs" gap="xs">
         <StatusMenu />
         <Group gap={6} wrap="nowrap">
-          <HeadTimer />
+          <PhoneTimer fw={600} />
           <Tooltip label="Audio devices and echo test">
             <ActionIcon size={30} color="gray" onClick={onDevices} aria-label="Audio devices and echo test">
               <IconDevices size={17} aria-hidden />
@@ -32,17 +32,6 @@ export function PhoneHead({ onDevices }: { onDevices: () => void }) {
       <NextStatus />
     </div>
   );
-}
-
-function HeadTimer() {
-  const agent = usePhoneState((state) => state.context.agent);
-  if (!agent) return null;
-  if (agent.offer) return <Remaining until={agent.offer.expires_at} fw={600} />;
-  if (agent.activity === 'after_contact_work' && agent.contact?.acw_expires_at) {
-    return <Remaining until={agent.contact.acw_expires_at} fw={600} />;
-  }
-  if (agent.contact?.connected_at) return <Elapsed since={agent.contact.connected_at} fw={600} />;
-  return <Elapsed since={agent.since} fw={600} />;
 }
 
 function StatusMenu() {

@@ -1,6 +1,6 @@
 import { Button, VisuallyHidden } from '@mantine/core';
-import { Elapsed, Remaining } from '@/components/Elapsed';
 import { usePhoneLook, usePhoneState } from './PhoneProvider';
+import { PhoneTimer } from './PhoneTimer';
 
 /** The phone in one line, for where there is no room for it; opens it. */
 export function PhonePill({ onOpen }: { onOpen: () => void }) {
@@ -17,7 +17,7 @@ export function PhonePill({ onOpen }: { onOpen: () => void }) {
     >
       <VisuallyHidden>Phone: </VisuallyHidden>
       {look.word}&nbsp;
-      {agent.offer ? <Remaining until={agent.offer.expires_at} /> : <Elapsed since={agent.since} />}
+      <PhoneTimer />
     </Button>
   );
 }

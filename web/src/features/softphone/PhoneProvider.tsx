@@ -21,8 +21,6 @@ export type Phone = {
   setDevices: (devices: DeviceChoice) => void;
   /** Chooses a status; must be called from a user gesture, for the microphone may be asked for. */
   go: (status: AgentStatus) => void;
-  /** Takes the phone into this tab. */
-  takeOver: () => void;
   /** Whether the browser keeps the page silent until it is touched. */
   silenced: boolean;
 };
@@ -52,7 +50,7 @@ export function useLinePhase(): LinePhase {
 /** The look of the phone's head. */
 export function usePhoneLook(): Look {
   const agent = usePhoneState(({ context }) => context.agent);
-  const declined = usePhoneState(({ context }) => context.declined);
+  const declined = usePhoneState(({ context }) => context.declinedOfferId !== null);
   return phoneLook(agent, useLinePhase(), declined);
 }
 
@@ -65,9 +63,10 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
     const actor = createActor(phoneMachine);
     const tell = (event: PhoneEvent) => actor.send(event);
     const line = new Line(devices, {
-      opened: () => tell({ type: 'line.opened' }),
+      opened: (lineId) => tell({ type: 'line.opened', lineId }),
       lost: () => tell({ type: 'line.lost' }),
       failed: (fault) => tell({ type: 'line.failed', fault }),
+      elsewhere: () => tell({ type: 'line.elsewhere' }),
       quality: setQuality,
       silenced: () => setSilenced(true),
     });
@@ -75,9 +74,9 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
   });
   const { actor, line, ringer, owner } = parts;
 
-  const takeOver = useCallback(() => owner.current?.takeOver(), [owner]);
+  const takePhone = useCallback(() => owner.current?.takeOver(), [owner]);
   const unlocked = useCallback(() => setSilenced(false), []);
-  usePhoneEffects(actor, line, takeOver);
+  usePhoneEffects(actor, line, takePhone);
   useServerWord(actor);
   useSounds(actor, ringer);
   useUnlocking(line, ringer, unlocked);
@@ -97,8 +96,8 @@ export function PhoneProvider({ children }: { children: ReactNode }) {
 
   const go = useCallback((status: AgentStatus) => actor.send({ type: 'GO', status }), [actor]);
   const phone = useMemo(
-    () => ({ actor, ringer, quality, devices, setDevices, go, takeOver, silenced }),
-    [actor, ringer, quality, devices, setDevices, go, takeOver, silenced],
+    () => ({ actor, ringer, quality, devices, setDevices, go, silenced }),
+    [actor, ringer, quality, devices, setDevices, go, silenced],
   );
   return <PhoneContext value={phone}>{children}</PhoneContext>;
 }

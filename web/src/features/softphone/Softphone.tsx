@@ -49,18 +49,18 @@ function Body() {
 }
 
 function Elsewhere() {
-  const { takeOver } = usePhone();
+  const { actor } = usePhone();
   return (
     <Notice
       color="gray"
-      title="The phone is in another tab"
+      title="Your phone is in another browser or tab"
       action={
-        <Button size="xs" variant="default" onClick={takeOver}>
+        <Button size="xs" variant="default" onClick={() => actor.send({ type: 'TAKE_PHONE' })}>
           Use it here
         </Button>
       }
     >
-      One tab of this browser has the phone, so that it rings once.
+      It rings and talks in one place at a time.
     </Notice>
   );
 }

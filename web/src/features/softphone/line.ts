@@ -7,9 +7,11 @@ import type { Fault, MicrophoneUse } from './phone';
 import { type Quality, QualityMeter } from './quality';
 
 export type LineEvents = {
-  opened: () => void;
+  opened: (lineId: string) => void;
   lost: () => void;
   failed: (fault: Fault) => void;
+  /** Another browser has the phone, and this one did not ask to take it over. */
+  elsewhere: () => void;
   quality: (quality: Quality | null) => void;
   /** The browser does not play what comes in until the page is touched. */
   silenced: () => void;
@@ -19,6 +21,8 @@ const CONNECT_MS_MAX = 10_000;
 /** How long a connection may be disturbed before it is opened anew. */
 const DISTURBED_MS_MAX = 4_000;
 const QUALITY_MS = 2_000;
+/** The line that this browser opened last: by it the server knows a reload from another browser. */
+const LAST_LINE_KEY = 'offhook.line';
 
 /** The agent's line: the microphone, one peer connection to the server, and the loudspeaker. */
 export class Line {
@@ -39,16 +43,20 @@ export class Line {
     this.#speaker.autoplay = true;
   }
 
-  /** Opens the line, also in place of one that stands; says `opened` or `failed` once it knows. */
-  async open(): Promise<void> {
+  /** Opens the line, also in place of one that stands, of another browser only by `takeOver`; says how it went. */
+  async open(takeOver: boolean): Promise<void> {
     const generation = this.#begin();
     try {
       if (!this.#microphone?.active) {
         this.#microphone = await openMicrophone(this.#devices.micId);
         this.#watchMicrophone(this.#microphone);
       }
+      let lineId = '';
       const peer = await openPeer(null, async (sdp) => {
-        const line = await answer(api.POST('/api/v1/agent/line', { body: { sdp } }));
+        const previous = localStorage.getItem(LAST_LINE_KEY);
+        const body = { sdp, previous_line_id: previous, take_over: takeOver };
+        const line = await answer(api.POST('/api/v1/agent/line', { body }));
+        lineId = line.line_id;
         return line.sdp;
       });
       if (generation !== this.#generation) return peer.connection.close();
@@ -61,9 +69,11 @@ export class Line {
       if (generation !== this.#generation) return;
       this.#retries = 0;
       this.#watch(peer.connection, generation);
-      this.#events.opened();
+      // One that never stood would hide from the server which one did.
+      localStorage.setItem(LAST_LINE_KEY, lineId);
+      this.#events.opened(lineId);
     } catch (error) {
-      if (generation === this.#generation) this.#failed(error, generation);
+      if (generation === this.#generation) this.#failed(error, generation, takeOver);
     }
   }
 
@@ -161,15 +171,15 @@ export class Line {
     }
   }
 
-  #failed(error: unknown, generation: number) {
+  #failed(error: unknown, generation: number, takeOver: boolean) {
     this.#connection?.close();
     this.#connection = null;
     const { fault, delayMs } = afterFailure(error, this.#retries);
     if (delayMs === null) {
       this.#retries = 0;
-      return this.#events.failed(fault);
+      return fault === 'elsewhere' ? this.#events.elsewhere() : this.#events.failed(fault);
     }
     this.#retries += 1;
-    this.#timers.push(setTimeout(() => generation === this.#generation && void this.open(), delayMs));
+    this.#timers.push(setTimeout(() => generation === this.#generation && void this.open(takeOver), delayMs));
   }
 }

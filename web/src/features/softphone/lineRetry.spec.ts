@@ -22,3 +22,8 @@ test('a refusal and a missing microphone are not tried again', () => {
   expect(afterFailure(refusal(409), 0)).toEqual({ fault: 'line_refused', delayMs: null });
   expect(afterFailure(new MicrophoneError('mic_denied'), 0)).toEqual({ fault: 'mic_denied', delayMs: null });
 });
+
+test('another browser that has the phone keeps it', () => {
+  const error = new ApiError({ status: 409, code: 'line_elsewhere', title: 'x', detail: 'x' });
+  expect(afterFailure(error, 0)).toEqual({ fault: 'elsewhere', delayMs: null });
+});

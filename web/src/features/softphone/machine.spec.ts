@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createActor, SimulatedClock } from 'xstate';
 import type { Agent, AgentStatus } from '@/api/model';
 import { phoneMachine } from './machine';
-import type { PhoneEffect, PhoneEvent, PhoneRequest } from './phone';
+import type { Fault, PhoneEffect, PhoneEvent, PhoneRequest } from './phone';
 
 const available: AgentStatus = { id: 'sta_1', name: 'Available', kind: 'available' };
 const lunch: AgentStatus = { id: 'sta_2', name: 'Lunch', kind: 'break' };
@@ -84,8 +84,9 @@ const says = (a: Agent): PhoneEvent => ({ type: 'server.agent', agent: a });
 const mine: PhoneEvent = { type: 'owner.changed', mine: true };
 const elsewhere: PhoneEvent = { type: 'owner.changed', mine: false };
 const goAvailable: PhoneEvent = { type: 'GO', status: available };
-const opened: PhoneEvent = { type: 'line.opened' };
+const opened: PhoneEvent = { type: 'line.opened', lineId: 'lin_1' };
 const done: PhoneEvent = { type: 'request.done' };
+const failed = (fault: Fault): PhoneEvent => ({ type: 'line.failed', fault });
 
 describe('going available', () => {
   test('opens the line before it asks for the status', () => {
@@ -237,8 +238,8 @@ describe('the server is the truth', () => {
     const filing = says({ ...acw, status: lunch, line: null });
     const phone = play(mine, filing, goAvailable, save, opened, says(acw), done);
     expect(phone.effects).toEqual(['openLine', 'send status', 'send complete']);
-    const failed = play(mine, filing, goAvailable, save, { type: 'line.failed', fault: 'mic_denied' });
-    expect(failed.effects).toEqual(['openLine', 'send complete']);
+    const denied = play(mine, filing, goAvailable, save, failed('mic_denied'));
+    expect(denied.effects).toEqual(['openLine', 'send complete']);
   });
 
   test('a status chosen with work in hand is for afterwards', () => {
@@ -280,9 +281,12 @@ describe('the server is the truth', () => {
   test('a contact that was declined here is told from a missed one, until the next', () => {
     const missed = says(agent({ status: available, activity: 'missed', line }));
     const phone = play(mine, says(reserved), opened, { type: 'DECLINE' }, missed);
-    expect(phone.state.context.declined).toBe(true);
-    const later = play(mine, says(reserved), opened, { type: 'DECLINE' }, missed, says(ready), says(reserved), missed);
-    expect(later.state.context.declined).toBe(false);
+    expect(phone.state.context.declinedOfferId).toBe('off_1');
+    const again = says({ ...reserved, offer: { ...offer, id: 'off_2' } });
+    for (const between of [[says(ready)], []]) {
+      const later = play(mine, says(reserved), opened, { type: 'DECLINE' }, missed, ...between, again, missed);
+      expect(later.state.context.declinedOfferId).toBeNull();
+    }
     const refused = play(
       mine,
       says(reserved),
@@ -290,7 +294,7 @@ describe('the server is the truth', () => {
       { type: 'DECLINE' },
       { type: 'request.failed', sentence: 'No.' },
     );
-    expect(refused.state.context.declined).toBe(false);
+    expect(refused.state.context.declinedOfferId).toBeNull();
   });
 
   test('a missed contact leaves the agent missed until they choose', () => {
@@ -378,6 +382,73 @@ describe('the line', () => {
     expect(phone.actor.getSnapshot().value).toMatchObject({ line: 'closed', owner: 'elsewhere' });
     phone.send(mine);
     expect(phone.effects).toEqual(['openLine', 'closeLine', 'openLine']);
+  });
+});
+
+describe('another browser', () => {
+  const inOther: PhoneEvent = { type: 'line.elsewhere' };
+  const opening = (...events: PhoneEvent[]) => {
+    const takeOvers: boolean[] = [];
+    const phone = play();
+    phone.actor.on('openLine', ({ takeOver }) => takeOvers.push(takeOver));
+    for (const event of events) phone.send(event);
+    return takeOvers;
+  };
+
+  test('has the phone: nothing rings, is accepted or opened here', () => {
+    const phone = play(mine, says(ready), inOther, says(reserved), { type: 'ACCEPT' }, { type: 'DECLINE' });
+    expect(phone.effects).toEqual(['openLine', 'closeLine']);
+    expect(phone.state.value).toMatchObject({ line: 'closed', owner: 'elsewhere' });
+    expect(phone.state.context.mine).toBe(false);
+  });
+
+  test('takes the line over, and this one does not fight back', () => {
+    const phone = play(mine, says(talking), opened, { type: 'line.lost' }, inOther, says(talking), says(ready));
+    phone.clock.increment(60_000);
+    expect(phone.effects).toEqual(['openLine', 'openLine', 'closeLine']);
+    expect(phone.actor.getSnapshot().context.fault).toBeNull();
+  });
+
+  test('is noticed by the line that the server speaks of, before ours falls silent', () => {
+    const phone = play(mine, says(ready), opened, says({ ...ready, line: { id: 'lin_2', state: 'connected' } }));
+    phone.clock.increment(2_000);
+    expect(phone.effects).toEqual(['openLine', 'openLine']);
+    phone.send(inOther);
+    phone.clock.increment(60_000);
+    expect(phone.effects).toEqual(['openLine', 'openLine', 'closeLine']);
+  });
+
+  test('loses it to a press here', () => {
+    const phone = play(mine, says(talking), inOther, { type: 'TAKE_PHONE' });
+    expect(phone.effects).toEqual(['openLine', 'closeLine', 'takePhone']);
+    phone.send(mine);
+    expect(phone.effects).toEqual(['openLine', 'closeLine', 'takePhone', 'openLine']);
+  });
+
+  test('forgets a status that waited for the line', () => {
+    const phone = play(mine, says(agent()), goAvailable, inOther);
+    expect(phone.state.value).toMatchObject({ line: 'closed', owner: 'elsewhere', request: 'idle' });
+    expect(phone.state.context.wanted).toBeNull();
+  });
+
+  const lost: PhoneEvent = { type: 'line.lost' };
+  const take: PhoneEvent = { type: 'TAKE_PHONE' };
+  test.each<[string, PhoneEvent[], boolean[]]>([
+    ['a page load', [says(talking), mine], [false]],
+    ['a line that was lost', [mine, says(ready), opened, lost], [false, false]],
+    ['trying again after a fault', [mine, says(ready), failed('mic_denied'), { type: 'RETRY_LINE' }], [false, false]],
+    ['going available', [mine, says(agent()), goAvailable], [true]],
+    ['going available in a second tab', [elsewhere, says(agent()), goAvailable, mine], [true]],
+    ['using it here', [mine, says(ready), inOther, take, mine], [false, true]],
+    ['using it here, then a loss', [mine, says(ready), inOther, take, mine, opened, lost], [false, true, false]],
+    [
+      'a press that came to nothing',
+      [mine, says(ready), inOther, take, says(agent()), mine, says(ready)],
+      [false, false],
+    ],
+    ['a tab that closed', [elsewhere, says(ready), mine], [false]],
+  ])('%s takes the phone over as the agent asked for it', (_, events, takeOvers) => {
+    expect(opening(...events)).toEqual(takeOvers);
   });
 });
 

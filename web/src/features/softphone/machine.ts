@@ -10,7 +10,7 @@ import {
   workOf,
 } from './phone';
 
-/** How long the server may say that it holds no line while ours stands: its word may be older than the line. */
+/** How long the server may say that it holds another line than ours, or none: its word may be older than the line. */
 const DOUBT_MS = 2_000;
 
 /**
@@ -29,31 +29,37 @@ const ask = phone.emit(({ context, event }): PhoneEffect => {
 });
 const clearRefusal = phone.assign({ refusal: null });
 const rememberCompletion = phone.assign(({ context, event }) => ({ completion: requestFor(context, event) }));
+const rememberDeclined = phone.assign(({ context }) => ({ declinedOfferId: context.agent?.offer?.id ?? null }));
 const forgetCompletion = phone.assign({ completion: null });
 const complete = phone.emit(({ context }): PhoneEffect => {
   if (!context.completion) throw new Error('no completion waits');
   return { type: 'send', request: context.completion };
 });
-const forgetWanted = phone.assign({ wanted: null });
+const forgetWanted = phone.assign({ wanted: null, takesOver: false });
 const takeAgent = phone.assign(({ context, event }) => {
   if (event.type !== 'server.agent') return {};
   // A mute belongs to one contact: the next one must not begin unheard.
   const sameContact = event.agent.contact?.id === context.agent?.contact?.id;
   // Who was given more time goes on writing.
   const sameAcw = sameContact && event.agent.contact?.acw_expires_at === context.agent?.contact?.acw_expires_at;
-  const onOffer = event.agent.activity === 'reserved' || event.agent.activity === 'missed';
+  // A missed contact has no offer any more: it is the one that came before.
+  const declined = event.agent.activity === 'missed' || event.agent.offer?.id === context.declinedOfferId;
   return {
     agent: event.agent,
     muted: sameContact && context.muted,
     completion: sameAcw ? context.completion : null,
-    declined: onOffer && context.declined,
+    declinedOfferId: declined ? context.declinedOfferId : null,
   };
 });
 const applyMicrophone = phone.emit(
   ({ context }): PhoneEffect => ({ type: 'setMicrophone', use: microphoneUse(context) }),
 );
 const closeLine = phone.emit({ type: 'closeLine', tellServer: true });
+const dropLine = phone.emit({ type: 'closeLine', tellServer: false });
+const openLine = phone.emit(({ context }): PhoneEffect => ({ type: 'openLine', takeOver: context.takesOver }));
 const takePhone = phone.emit({ type: 'takePhone' });
+const forgetTakingOver = phone.assign({ takesOver: false });
+const takeLineId = phone.assign(({ event }) => (event.type === 'line.opened' ? { lineId: event.lineId } : {}));
 const takeFault = phone.assign(({ event }) => (event.type === 'line.failed' ? { fault: event.fault } : {}));
 
 const takeOwner = phone.assign(({ event }) => (event.type === 'owner.changed' ? { mine: event.mine } : {}));
@@ -69,9 +75,10 @@ const needsNoLine = ({ event }: { event: PhoneEvent }) => event.type === 'server
 
 const isSpare = ({ context }: { context: PhoneContext }) => !needsLine(context.agent);
 const isUnwanted = ({ context }: { context: PhoneContext }) => context.wanted === null && !needsLine(context.agent);
-const saysLine = ({ event }: { event: PhoneEvent }) =>
-  event.type === 'server.agent' && needsLine(event.agent) && event.agent.line !== null;
-const saysNoLine = ({ event }: { event: PhoneEvent }) => event.type === 'server.agent' && lacksLine(event.agent);
+const saysLine = ({ context, event }: { context: PhoneContext; event: PhoneEvent }) =>
+  event.type === 'server.agent' && event.agent.line !== null && event.agent.line.id === context.lineId;
+const saysOtherLine = ({ context, event }: { context: PhoneContext; event: PhoneEvent }) =>
+  event.type === 'server.agent' && lacksLine(event.agent, context.lineId);
 const serverIsBack = (args: { context: PhoneContext; event: PhoneEvent }) =>
   args.context.fault === 'server_gone' && wantsLine(args);
 
@@ -121,7 +128,8 @@ const answered = {
     target: 'idle',
     actions: phone.assign(({ event }) => ({
       wanted: null,
-      declined: false,
+      takesOver: false,
+      declinedOfferId: null,
       refusal: event.type === 'request.failed' ? event.sentence : null,
     })),
   },
@@ -137,7 +145,9 @@ const request = phone.createStateConfig({
             guard: ({ context, event }) => event.status.kind === 'available' && !context.lineOpen,
             target: 'waitingForLine',
             actions: [
-              phone.assign(({ event }) => (event.type === 'GO' ? { wanted: event.status, refusal: null } : {})),
+              phone.assign(({ event }) =>
+                event.type === 'GO' ? { wanted: event.status, refusal: null, takesOver: true } : {},
+              ),
               // Who goes available here wants to talk here.
               phone.enqueueActions(({ context, enqueue }) => {
                 if (!context.mine) enqueue(takePhone);
@@ -147,7 +157,7 @@ const request = phone.createStateConfig({
           asking,
         ],
         ACCEPT: asking,
-        DECLINE: { ...asking, actions: [...asking.actions, phone.assign({ declined: true })] },
+        DECLINE: { ...asking, actions: [...asking.actions, rememberDeclined] },
         END: asking,
         COMPLETE: { ...asking, target: 'completing' },
         EXTEND_ACW: asking,
@@ -163,6 +173,7 @@ const request = phone.createStateConfig({
         COMPLETE: saveLater,
         'line.opened': { target: 'busy', actions: ask },
         'line.failed': { target: 'idle', actions: forgetWanted },
+        'line.elsewhere': { target: 'idle', actions: forgetWanted },
         'owner.changed': { guard: ({ event }) => !event.mine, target: 'idle', actions: forgetWanted },
       },
     },
@@ -180,17 +191,18 @@ const line = phone.createStateConfig({
         GO: { guard: wantsLine, target: 'opening' },
         'server.agent': { guard: wantsLine, target: 'opening' },
         // Without a second branch the close of an open line, below, would be asked for here too.
-        'owner.changed': [{ guard: wantsLine, target: 'opening' }, {}],
+        'owner.changed': [{ guard: wantsLine, target: 'opening' }, { actions: forgetTakingOver }],
       },
     },
     opening: {
-      entry: [phone.assign({ fault: null }), phone.emit({ type: 'openLine' })],
+      entry: [phone.assign({ fault: null }), openLine, forgetTakingOver],
       on: {
         'line.opened': [
           { guard: isUnwanted, target: 'closed', actions: closeLine },
-          { target: 'open', actions: applyMicrophone },
+          { target: 'open', actions: [takeLineId, applyMicrophone] },
         ],
         'line.failed': { target: 'failed', actions: takeFault },
+        'line.elsewhere': { target: 'closed', actions: dropLine },
       },
     },
     open: {
@@ -198,7 +210,7 @@ const line = phone.createStateConfig({
       exit: phone.assign({ lineOpen: false }),
       initial: 'steady',
       states: {
-        steady: { on: { 'server.agent': { guard: saysNoLine, target: 'doubted' } } },
+        steady: { on: { 'server.agent': { guard: saysOtherLine, target: 'doubted' } } },
         doubted: {
           after: { [DOUBT_MS]: '#phone.line.opening' },
           on: { 'server.agent': { guard: saysLine, target: 'steady' } },
@@ -231,7 +243,7 @@ const line = phone.createStateConfig({
     'owner.changed': {
       guard: ({ event }) => !event.mine,
       target: '.closed',
-      actions: phone.emit({ type: 'closeLine', tellServer: false }),
+      actions: dropLine,
     },
   },
 });
@@ -240,6 +252,8 @@ const owner = phone.createStateConfig({
   initial: 'asking',
   states: { asking: {}, mine: {}, elsewhere: {} },
   on: {
+    'line.elsewhere': { target: '.elsewhere', actions: phone.assign({ mine: false }) },
+    TAKE_PHONE: { actions: [phone.assign({ takesOver: true }), takePhone] },
     'owner.changed': [
       { guard: ({ event }) => event.mine, target: '.mine', actions: takeOwner },
       { target: '.elsewhere', actions: takeOwner },
@@ -255,11 +269,13 @@ export const phoneMachine = phone.createMachine({
     agent: null,
     muted: false,
     lineOpen: false,
+    lineId: null,
     mine: false,
+    takesOver: false,
     fault: null,
     wanted: null,
     completion: null,
-    declined: false,
+    declinedOfferId: null,
     refusal: null,
   },
   states: { line, owner, request, work },

@@ -36,15 +36,19 @@ export type PhoneContext = {
   agent: Agent | null;
   muted: boolean;
   lineOpen: boolean;
-  /** Whether this tab owns the phone. */
+  /** The line that was opened here last. */
+  lineId: string | null;
+  /** Whether the phone is in this tab. */
   mine: boolean;
+  /** Whether the next line takes the phone away from another browser: only where the agent asked for it here. */
+  takesOver: boolean;
   fault: Fault | null;
   /** The status that waits for the line. */
   wanted: AgentStatus | null;
   /** The completion that waits for the request before it. */
   completion: PhoneRequest | null;
-  /** Whether the contact that was offered last was declined here; the server's word for that is `missed`, too. */
-  declined: boolean;
+  /** The offer that was declined here, until another one comes; the server's word for that is `missed`, too. */
+  declinedOfferId: string | null;
   /** Why the last request failed, in a sentence. */
   refusal: string | null;
 };
@@ -57,11 +61,13 @@ export type PhoneEvent =
   | { type: 'server.agent'; agent: Agent }
   | { type: 'request.done' }
   | { type: 'request.failed'; sentence: string }
-  | { type: 'line.opened' }
+  | { type: 'line.opened'; lineId: string }
   | { type: 'line.lost' }
   | { type: 'line.failed'; fault: Fault }
+  | { type: 'line.elsewhere' }
   | { type: 'owner.changed'; mine: boolean }
   | { type: 'GO'; status: AgentStatus }
+  | { type: 'TAKE_PHONE' }
   | { type: 'ACCEPT' }
   | { type: 'DECLINE' }
   | { type: 'END' }
@@ -77,7 +83,7 @@ export type MicrophoneUse = 'idle' | 'muted' | 'live';
 /** What the machine wants done; whoever runs it carries it out. */
 export type PhoneEffect =
   | { type: 'send'; request: PhoneRequest }
-  | { type: 'openLine' }
+  | { type: 'openLine'; takeOver: boolean }
   | { type: 'closeLine'; tellServer: boolean }
   | { type: 'setMicrophone'; use: MicrophoneUse }
   | { type: 'takePhone' };
@@ -108,9 +114,9 @@ export function needsLine(agent: Agent | null): boolean {
   return agent.status.kind === 'available' || hasLiveContact(agent);
 }
 
-/** Whether the server holds no line for an agent who must have one. */
-export function lacksLine(agent: Agent): boolean {
-  return needsLine(agent) && agent.line === null;
+/** Whether the server holds another line than this one, or none, for an agent who must have one. */
+export function lacksLine(agent: Agent, lineId: string | null): boolean {
+  return needsLine(agent) && agent.line?.id !== lineId;
 }
 
 /** Whether somebody may be talking to the agent. */
@@ -136,9 +142,9 @@ export function requestFor(context: PhoneContext, event: PhoneEvent): PhoneReque
         context.wanted && { kind: 'status', statusId: context.wanted.id, next: offer !== null || contact !== null }
       );
     case 'ACCEPT':
-      return offer && { kind: 'accept', offerId: offer.id };
+      return context.mine && offer ? { kind: 'accept', offerId: offer.id } : null;
     case 'DECLINE':
-      return offer && { kind: 'decline', offerId: offer.id };
+      return context.mine && offer ? { kind: 'decline', offerId: offer.id } : null;
     case 'END':
       return contact && hasLiveContact(context.agent) ? { kind: 'end', contactId: contact.id } : null;
     case 'COMPLETE': {

@@ -6,23 +6,25 @@ import { sentence } from '@/api/problem';
 import { agentQuery } from '@/api/queries';
 import type { Line } from './line';
 import type { phoneMachine } from './machine';
+import { forgetNotes } from './notes';
 import { hasLiveContact } from './phone';
 import { sendRequest } from './requests';
 import type { Ringer } from './ring';
 
 /** Starts the machine and carries out what it wants done. */
-export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, takeOver: () => void) {
+export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, takePhone: () => void) {
   const writer = useLiveWriter();
   useEffect(() => {
     const subscriptions = [
-      actor.on('openLine', () => void line.open()),
+      actor.on('openLine', ({ takeOver }) => void line.open(takeOver)),
       actor.on('closeLine', ({ tellServer }) => line.close(tellServer)),
       actor.on('setMicrophone', ({ use }) => line.setMicrophone(use)),
-      actor.on('takePhone', takeOver),
+      actor.on('takePhone', takePhone),
       actor.on('send', ({ request }) => {
         sendRequest(request).then(
           (agent) => {
             if (agent) writer.takeAgent(agent);
+            if (request.kind === 'complete') forgetNotes(request.contactId);
             actor.send({ type: 'request.done' });
           },
           (error: unknown) => actor.send({ type: 'request.failed', sentence: sentence(error) }),
@@ -34,7 +36,7 @@ export function usePhoneEffects(actor: Actor<typeof phoneMachine>, line: Line, t
       for (const subscription of subscriptions) subscription.unsubscribe();
       line.close(false);
     };
-  }, [actor, line, takeOver, writer]);
+  }, [actor, line, takePhone, writer]);
 }
 
 /** Feeds the machine what the server says: at first from the cache, then as the writer takes it in. */

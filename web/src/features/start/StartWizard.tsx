@@ -11,6 +11,7 @@ import { NumberStep } from './NumberStep';
 import { SetUp } from './SetUp';
 import { type Step, secondsLeft } from './steps';
 import { TestCallStep } from './TestCallStep';
+import { useUnfinishedWizard } from './unfinished';
 import { WhatYouHave } from './WhatYouHave';
 
 type Props = { step: Step; contactId?: string; onStep: (step: Step, contactId?: string) => void };
@@ -35,6 +36,9 @@ export function StartWizard({ step, contactId, onStep }: Props) {
   const { data: me } = useQuery(meQuery);
   // As it was when one came here: the first call is answered in the midst of the last step.
   const [wasSetUp] = useState(me?.first_call.first_call_at != null);
+  const [, setUnfinished] = useUnfinishedWizard();
+  const unfinished = step === 'done' || wasSetUp ? null : (me?.tenant.id ?? null);
+  useEffect(() => setUnfinished(unfinished), [unfinished, setUnfinished]);
   if (step === 'done') return <DoneCard contactId={contactId} />;
   if (wasSetUp) return <SetUp onCalled={(id) => onStep('done', id)} />;
   const minutes = Math.ceil(secondsLeft(step) / 60);

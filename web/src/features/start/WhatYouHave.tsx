@@ -3,8 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Flow } from '@/api/model';
 import { agentQuery, flowsQuery, hoursQuery, phoneNumbersQuery, promptsQuery, queuesQuery } from '@/api/queries';
+import { FictitiousNote } from '@/components/FictitiousNote';
 import { phoneNumber } from '@/components/format';
 import { IconAlert, IconCheck } from '@/icons';
+import { takingCalls } from './takingCalls';
 
 /** What already works, read from the configuration as it is. */
 export function WhatYouHave() {
@@ -40,6 +42,7 @@ export function WhatYouHave() {
                   , answered by the flow <b>{number.flow.name}</b>
                 </>
               )}
+              {number.fictitious && <FictitiousNote />}
             </Line>
           ))}
           {flows.items.map((flow) => (
@@ -60,16 +63,7 @@ export function WhatYouHave() {
               {!each.open_now && ', callers hear the closed message'}
             </Line>
           ))}
-          {agent && agent.status.kind === 'available' && (
-            <Line>
-              You take the calls, and are <b>available</b>
-            </Line>
-          )}
-          {agent && agent.status.kind !== 'available' && (
-            <Line>
-              You take the calls: press <b>Go available</b> on the phone
-            </Line>
-          )}
+          {agent && <Line>{takingCalls(agent)}</Line>}
         </List>
       )}
     </Card>

@@ -3,14 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { meQuery } from '@/api/queries';
+import { useUnfinishedWizard } from '@/features/start/unfinished';
 import { isFor, pages } from './pages';
 
 /** The navigation: only pages which work and which this user may see. */
 export function Nav({ onGo }: { onGo: () => void }) {
   const { data: me } = useQuery(meQuery);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const [unfinished] = useUnfinishedWizard();
   if (!me) return null;
-  const mine = pages.filter((page) => isFor(page, me));
+  const mine = pages.filter((page) => isFor(page, me, unfinished));
   return (
     <ScrollArea>
       {mine.map((page, index) => {

@@ -2,14 +2,16 @@ import { Spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { meQuery } from '@/api/queries';
+import { useUnfinishedWizard } from '@/features/start/unfinished';
 import { isFor, pages } from './pages';
 
 /** Goes anywhere by typing (Ctrl or ⌘ and K). */
 export function Palette() {
   const { data: me } = useQuery(meQuery);
   const navigate = useNavigate();
+  const [unfinished] = useUnfinishedWizard();
   const actions = pages
-    .filter((page) => me && isFor(page, me))
+    .filter((page) => me && isFor(page, me, unfinished))
     .map((page) => ({
       id: page.to,
       label: page.label,

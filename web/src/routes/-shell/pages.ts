@@ -24,12 +24,12 @@ export const pages = [
 
 export type Page = (typeof pages)[number];
 
-/** Whether the page is in this user's navigation. Get started leaves it with the first answered call. */
-export function isFor(page: Page, me: Me): boolean {
+/** Whether the page is in this user's navigation. Get started leaves it with the end of the wizard and the first call. */
+export function isFor(page: Page, me: Me, unfinishedTenantId: string | null): boolean {
   const admin = me.user.roles.includes('admin');
   switch (page.for) {
     case 'newcomer':
-      return admin && me.first_call.first_call_at === null;
+      return admin && (me.first_call.first_call_at === null || unfinishedTenantId === me.tenant.id);
     case 'agent':
       return me.agent !== null;
     case 'admin':

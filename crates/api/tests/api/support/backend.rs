@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::backend::{
-    Answer, CallOrder, EchoTestStarted, LineOpened, LiveSubscription, Mail, MailError, MediaError,
+    Answer, CallOrder, EchoTestStarted, LineOffer, LineOpened, LiveSubscription, Mail, MailError, MediaError,
     PlaceCallError, Prompt, PromptKind, RequestError, SimulationError, TestCallStarted, Unavailable,
 };
 use axum::body::Bytes;
@@ -74,6 +74,7 @@ impl TestBackend {
             deciding: tokio::sync::Mutex::default(),
             prompts: vec![
                 prompt("welcome", "Welcome", "Thank you for calling."),
+                prompt("please-hold", "Please hold", "Please hold."),
                 prompt("closed", "Closed", "We are closed."),
                 prompt("all-busy", "Busy", "All lines are busy."),
             ],
@@ -214,11 +215,11 @@ impl api::Backend for TestBackend {
         &self,
         tenant: TenantId,
         agent: AgentId,
-        sdp: String,
+        offer: LineOffer,
     ) -> Answer<'_, Result<LineOpened, MediaError>> {
         self.note(Called::OpenLine(tenant, agent));
         Box::pin(async move {
-            if sdp.starts_with("v=0") {
+            if offer.sdp.starts_with("v=0") {
                 Ok(LineOpened {
                     line: LineId::from_bits(5),
                     sdp: "v=0\r\n".to_owned(),
@@ -270,6 +271,8 @@ impl api::Backend for TestBackend {
             "no number" => Err(PlaceCallError::NoPhoneNumber),
             "no trunk" => Err(PlaceCallError::NoTrunk),
             "not claimed" => Err(PlaceCallError::NotClaimed),
+            "not carried" => Err(PlaceCallError::NotCarried),
+            "own number" => Err(PlaceCallError::OwnNumber),
             "nonsense" => Err(PlaceCallError::NotUnderstood),
             "too many" => Err(PlaceCallError::LimitReached),
             "unavailable" => Err(Unavailable.into()),

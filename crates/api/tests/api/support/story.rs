@@ -23,6 +23,7 @@ pub(crate) struct Story<'a> {
     pub(crate) offer: OfferId,
     customer_leg: LegId,
     agent_leg: LegId,
+    is_test: bool,
 }
 
 impl<'a> Story<'a> {
@@ -38,7 +39,14 @@ impl<'a> Story<'a> {
             offer: OfferId::new(MONDAY, number),
             customer_leg: LegId::new(MONDAY, number * 2),
             agent_leg: LegId::new(MONDAY, number * 2 + 1),
+            is_test: false,
         }
+    }
+
+    /// The same as a call that only tries things out.
+    pub(crate) fn for_trial(mut self) -> Self {
+        self.is_test = true;
+        self
     }
 
     /// The agent goes available.
@@ -72,7 +80,7 @@ impl<'a> Story<'a> {
             number: number.number.clone(),
             trunk: Some(number.trunk),
             flow: number.flow,
-            test: false,
+            test: self.is_test,
         };
         let leg = self.customer_leg;
         self.happen(vec![
@@ -109,7 +117,7 @@ impl<'a> Story<'a> {
             number: number.number.clone(),
             trunk: Some(number.trunk),
             flow: number.flow,
-            test: false,
+            test: self.is_test,
         };
         let kind = LegKind::CustomerTrunk;
         self.happen(vec![initiated, ContactEvent::LegStarted { leg, kind }])
@@ -258,7 +266,7 @@ impl<'a> Story<'a> {
             started_at,
             ended_at,
             quantity_ms: ended_at.millis_since(started_at),
-            test: false,
+            test: self.is_test,
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use api::backend::{EchoTestStarted, LineOpened, MediaError};
+use api::backend::{EchoTestStarted, LineOffer, LineOpened, MediaError};
 use engine::Input;
 use leg::{Command, EchoTestId, OfferError};
 use model::{AgentId, DisconnectReason, LegId, LineId, TenantId};
 
 use super::super::Message;
 use super::super::limits::TEST_CALLS_MAX;
+use super::super::lines::Owner;
 use super::{Ownership, Task};
 
 impl Task {
@@ -30,8 +31,8 @@ impl Task {
                 }
             }
             // Whoever asked may have gone away meanwhile: then what was opened fails by itself.
-            Message::OpenLine(tenant, agent, sdp, reply) => {
-                let _ = reply.send(self.open_line(tenant, agent, &sdp));
+            Message::OpenLine(tenant, agent, offer, reply) => {
+                let _ = reply.send(self.open_line((tenant, agent), &offer));
             }
             Message::ShutDown(ended) => self.end(ended),
             Message::StartBrowserCall(tenant, leg, sdp, reply) => {
@@ -43,13 +44,17 @@ impl Task {
         }
     }
 
-    fn open_line(&mut self, tenant: TenantId, agent: AgentId, sdp: &str) -> Result<LineOpened, MediaError> {
-        let owner = (tenant, agent);
+    /// Decided here, where all lines are known: of two browsers that ask at once, one is told that the other has it.
+    fn open_line(&mut self, owner: Owner, offer: &LineOffer) -> Result<LineOpened, MediaError> {
+        let (tenant, sdp) = (owner.0, &offer.sdp);
         let lines = self.lines.of(owner);
         for line in [lines.open, lines.opening].into_iter().flatten() {
             if let Some(sdp) = self.live.legs.renew_line(line, sdp).map_err(unanswered)? {
                 return Ok(LineOpened { line, sdp });
             }
+        }
+        if lines.open.is_some_and(|open| Some(open) != offer.previous) && !offer.takes_over {
+            return Err(MediaError::LineElsewhere);
         }
         let line = LineId::new(self.clock.now(), rand::random());
         let port = self.live.browser_port(self.worker_of(tenant));

@@ -217,10 +217,12 @@ impl Node {
         let contact = self.tenants.arrive(TENANT, arrival(1)).await.unwrap();
         assert_eq!(self.command().await, CommandBody::Answer { leg: leg(1) });
         self.submit(Input::LegConnected { leg: leg(1) });
-        let CommandBody::Play { play, .. } = self.command().await else {
-            panic!("the flow begins with a greeting");
-        };
-        self.submit(Input::PlayFinished { leg: leg(1), play });
+        for _ in ["the greeting", "please hold"] {
+            let CommandBody::Play { play, .. } = self.command().await else {
+                panic!("the flow begins with two prompts");
+            };
+            self.submit(Input::PlayFinished { leg: leg(1), play });
+        }
         let offer = offered(&mut live.events).await;
         self.request(agent, AgentRequest::AcceptOffer(offer)).await;
         loop {
