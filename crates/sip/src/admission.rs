@@ -71,11 +71,11 @@ impl Admissions {
         let size = weight(&request);
         let caps = &core.config.caps;
         let (count, from_source) = core.servers.unadmitted_counts(flow.address.ip());
-        let is_full = count >= caps.unadmitted_count
-            || from_source >= caps.unadmitted_count_per_source
-            || core.servers.len() >= caps.transaction_count
-            || self.bytes + size > caps.unadmitted_bytes;
-        if is_full {
+        let is_full =
+            from_source >= caps.unadmitted_count_per_source || core.servers.len() >= caps.transaction_count;
+        // What all take up together keeps strangers out, and nobody else.
+        let is_crowded = count >= caps.unadmitted_count || self.bytes + size > caps.unadmitted_bytes;
+        if is_full || is_crowded && !core.peers.contain(flow.address.ip()) {
             match core.config.overload {
                 Overload::Drop => {}
                 Overload::Refuse { .. } if !core.may_refuse(flow) => {}
@@ -140,7 +140,8 @@ impl Admissions {
         Some(pending)
     }
 
-    /// Answers a request with challenges.
+    /// Answers a request with challenges. A stranger's is forgotten at once (RFC 3261 section 8.2.7): it would take up room
+    /// long after it was answered, and there are many strangers.
     pub(crate) fn challenge(
         &mut self,
         core: &mut Core,
@@ -169,7 +170,12 @@ impl Admissions {
                 .headers
                 .push_value(HeaderName::WwwAuthenticate, &challenge.to_challenge());
         }
-        core.respond(pending.transaction, core.with_server_header(response), now);
+        if core.peers.contain(pending.flow.address.ip()) {
+            core.respond(pending.transaction, core.with_server_header(response), now);
+        } else {
+            core.drop_server(pending.transaction);
+            core.respond_statelessly(&pending.request, response, pending.flow, now);
+        }
     }
 
     /// Checks the credentials of a request; returns it when they are right, answers it otherwise.

@@ -22,7 +22,8 @@ pub(crate) struct Streams {
     by_destination: HashMap<Destination, StreamId>,
     connecting: HashMap<Destination, Connecting>,
     per_source: HashMap<IpAddr, usize>,
-    /// Connections of hosts that are not known, over which nothing was admitted yet.
+    /// Connections of hosts that are not known, over which nothing was admitted yet; ids ascend, so the first is the
+    /// oldest.
     strangers: BTreeSet<StreamId>,
 }
 

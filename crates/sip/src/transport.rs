@@ -10,7 +10,7 @@ use crate::{Host, SentBy, Transport, Uri, Via};
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct TransportId(pub u32);
 
-/// Names a connection for its life; chosen by the embedder and never used twice.
+/// Names a connection for its life; chosen by the embedder, and higher for each new one.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct StreamId(pub u64);
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use pair::{Left, Pair, Right, config, sdp};
 use sip::StreamId;
-use sip::endpoint::{EndpointConfig, Event, Overload};
+use sip::digest::Algorithm;
+use sip::endpoint::{Command, EndpointConfig, Event, Overload};
 
 fn stranger(number: u32) -> SocketAddr {
     let [_, high, middle, low] = number.to_be_bytes();
@@ -76,6 +77,10 @@ fn undecided_requests_are_capped_for_all_and_for_each_source() {
             config.caps.unadmitted_count = total;
             config.caps.unadmitted_count_per_source = per_source;
         });
+        if !is_one_source {
+            // Who is known has room beyond what all may take up together.
+            pair.acquaint(Right, &[]);
+        }
         pair.admits = false;
         for number in 0..1_000 {
             let from = if is_one_source {
@@ -90,20 +95,50 @@ fn undecided_requests_are_capped_for_all_and_for_each_source() {
             pair.endpoint(Right).counts().admission_count,
             per_source.min(total)
         );
-        assert_eq!(
-            pair.stray.len(),
-            1_000 - per_source.min(total),
-            "each gets a 503 and no more"
-        );
+        // One 503 each for who is known; over UDP a stranger gets no answer.
+        let refused_count = if is_one_source { 1_000 - per_source } else { 0 };
+        assert_eq!(pair.stray.len(), refused_count);
         pair.advance(Duration::from_secs(60));
         pair.assert_empty();
     }
 }
 
 #[test]
+fn requests_of_strangers_keep_no_carrier_out() {
+    let mut pair = pair_with(|config| config.caps.unadmitted_count = 100);
+    let carrier: SocketAddr = "192.0.2.70:5060".parse().unwrap();
+    pair.acquaint(Right, &[("192.0.2.64", 26)]);
+    pair.admits = false;
+    let asks = |pair: &mut Pair, number, from| {
+        pair.inject(Right, from, invite(number, from).as_bytes());
+        match &*pair.take(Right) {
+            [Event::AdmissionAsked(question)] => Some(question.admission),
+            _ => None,
+        }
+    };
+    for number in 0..100 {
+        let admission = asks(&mut pair, number, stranger(number)).unwrap();
+        pair.command(
+            Right,
+            Command::Challenge {
+                admission,
+                algorithms: vec![Algorithm::Sha256],
+                realm: "offhook".to_owned(),
+            },
+        );
+    }
+    assert_eq!(pair.stray.len(), 100, "each is challenged");
+    for number in 100..200 {
+        assert!(asks(&mut pair, number, stranger(number)).is_some());
+    }
+    assert!(asks(&mut pair, 200, stranger(200)).is_none(), "100 are undecided");
+    assert!(asks(&mut pair, 201, carrier).is_some());
+}
+
+#[test]
 fn an_overloaded_endpoint_can_be_silent() {
     let mut pair = pair_with(|config| {
-        config.caps.unadmitted_count = 0;
+        config.caps.unadmitted_count_per_source = 0;
         config.overload = Overload::Drop;
     });
     pair.inject(Right, stranger(1), invite(1, stranger(1)).as_bytes());

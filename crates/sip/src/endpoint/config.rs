@@ -65,16 +65,17 @@ pub struct Caps {
     pub stream_count: usize,
     /// Connections at once from one address.
     pub stream_count_per_source: usize,
-    /// Bytes of incomplete messages at once, over all connections; strangers get no more room beyond it.
+    /// Bytes of incomplete messages at once beyond which strangers get no more room. A connection of one who is known
+    /// has one message's worth of its own.
     pub stream_bytes: usize,
     /// How long a stranger's connection stays open, whatever comes over it: once something was admitted that came over
     /// it, it is no stranger's.
     pub stranger_stream: Duration,
     /// Transactions at once that peers have started, in and out of dialogs.
     pub transaction_count: usize,
-    /// Bytes at once of requests that wait for a decision.
+    /// Bytes at once of requests that wait for a decision; beyond it those of strangers are turned away.
     pub unadmitted_bytes: usize,
-    /// Transactions at once that nobody has admitted yet, or that were refused.
+    /// Transactions at once that nobody has admitted yet, or that were refused; beyond it strangers are turned away.
     pub unadmitted_count: usize,
     /// The same from one address.
     pub unadmitted_count_per_source: usize,
