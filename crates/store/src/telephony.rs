@@ -1,5 +1,16 @@
 //! Trunks, and the inventory of phone numbers that are reached over them.
 
+/// A query of the inventory, each number with the kind of its trunk; what follows chooses and orders.
+macro_rules! inventory {
+    ($rest:literal) => {
+        concat!(
+            "SELECT phone_numbers.*, trunks.kind AS trunk_kind \
+             FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id ",
+            $rest
+        )
+    };
+}
+
 mod numbers;
 mod search;
 mod source_range;

@@ -196,11 +196,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn claimed_numbers(&self, tenant: TenantId) -> Result<Vec<InventoryNumber>, StoreError> {
-        sqlx::query(
-            "SELECT phone_numbers.*, trunks.kind AS trunk_kind \
-             FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id \
-             WHERE phone_numbers.tenant_id = $1 ORDER BY phone_numbers.claimed_at, phone_numbers.id",
-        )
+        sqlx::query(inventory!(
+            "WHERE phone_numbers.tenant_id = $1 ORDER BY phone_numbers.claimed_at, phone_numbers.id"
+        ))
         .bind(tenant.to_string())
         .fetch_all(&mut *self.db().reader().await?)
         .await?

@@ -36,13 +36,11 @@ impl Store {
             .flat_map(|text| text.chars())
             .filter(char::is_ascii_digit)
             .collect();
-        sqlx::query(
-            "SELECT phone_numbers.*, trunks.kind AS trunk_kind \
-             FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id \
-             WHERE phone_numbers.tenant_id IS NULL AND (trunks.tenant_id IS NULL OR trunks.tenant_id = $1) \
+        sqlx::query(inventory!(
+            "WHERE phone_numbers.tenant_id IS NULL AND (trunks.tenant_id IS NULL OR trunks.tenant_id = $1) \
              AND (CAST($2 AS TEXT) IS NULL OR phone_numbers.country = $2) AND phone_numbers.e164 LIKE $3 \
-             ORDER BY phone_numbers.country, phone_numbers.e164 LIMIT $4",
-        )
+             ORDER BY phone_numbers.country, phone_numbers.e164 LIMIT $4"
+        ))
         .bind(tenant.map(|tenant| tenant.to_string()))
         .bind(search.country.as_ref().map(|country| country.to_uppercase()))
         .bind(format!("%{digits}%"))
@@ -61,12 +59,10 @@ impl Store {
     /// When the database does not answer.
     pub async fn sign_up_numbers(&self, limit: u32) -> Result<Vec<InventoryNumber>, StoreError> {
         for kind in [TrunkKind::Lab, TrunkKind::Carrier] {
-            let free: Result<Vec<_>, _> = sqlx::query(
-                "SELECT phone_numbers.*, trunks.kind AS trunk_kind \
-             FROM phone_numbers JOIN trunks ON trunks.id = phone_numbers.trunk_id \
-                 WHERE phone_numbers.tenant_id IS NULL AND trunks.tenant_id IS NULL AND trunks.kind = $1 \
-                 ORDER BY phone_numbers.country, phone_numbers.e164 LIMIT $2",
-            )
+            let free: Result<Vec<_>, _> = sqlx::query(inventory!(
+                "WHERE phone_numbers.tenant_id IS NULL AND trunks.tenant_id IS NULL AND trunks.kind = $1 \
+                 ORDER BY phone_numbers.country, phone_numbers.e164 LIMIT $2"
+            ))
             .bind(kind.name())
             .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
             .fetch_all(&mut *self.db().reader().await?)
