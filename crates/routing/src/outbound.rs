@@ -38,6 +38,9 @@ pub enum UnclearCall {
     /// What was dialed is no number.
     #[error("what was dialed is no phone number")]
     NotUnderstood,
+    /// The tenant would call itself, and its two contacts would wait for one another.
+    #[error("what was dialed is a number of the caller's own")]
+    OwnNumber,
 }
 
 /// Why a call goes out over no trunk.
@@ -66,6 +69,10 @@ pub fn read_call<'n>(
     let from = from.map_or(Some(first), wanted);
     let calling_code = &from.unwrap_or(first).calling_code;
     let to = Dialed::read(to, calling_code).map_err(|_| UnclearCall::NotUnderstood)?;
+    let is_own = |to: &PhoneNumber| numbers.iter().any(|own| own.number == *to);
+    if matches!(&to, Dialed::Number(to) if is_own(to)) {
+        return Err(UnclearCall::OwnNumber);
+    }
     match from {
         Some(from) => Ok((from, to)),
         None if to.is_emergency() => Ok((first, to)),
@@ -181,6 +188,12 @@ mod tests {
                 Err(UnclearCall::NotClaimed),
             ),
             ("911", Some("+12125550100"), Ok("+12125550100 to 911")),
+            (
+                "(212) 555-0100",
+                Some("+12125550100"),
+                Err(UnclearCall::OwnNumber),
+            ),
+            ("+12125550100", None, Err(UnclearCall::OwnNumber)),
         ] {
             let read = read_call(to, from.map(number).as_ref(), &numbers);
             let read = read.map(|(own, to)| format!("{} to {to}", own.number));

@@ -31,7 +31,6 @@ impl Node {
             Err(_) => EmergencyNumber::recognise(&order.to, NO_COUNTRY),
         };
         let placed = match read {
-            Ok((_, to)) if is_own(&to, &numbers) => Err(PlaceCallError::OwnNumber),
             Ok((from, to)) => self.place_from(tenant, from, to, &order, &trunks).await,
             Err(why) => Err(unclear(why)),
         };
@@ -100,14 +99,6 @@ fn own_numbers(config: &TenantConfig, trunks: &[UsableTrunk]) -> Vec<OwnNumber> 
         .collect()
 }
 
-/// Whether who is called is the tenant itself, whose two contacts would then wait for one another.
-fn is_own(to: &Dialed, numbers: &[OwnNumber]) -> bool {
-    match to {
-        Dialed::Emergency(_) => false,
-        Dialed::Number(to) => numbers.iter().any(|own| own.number == *to),
-    }
-}
-
 /// Whether a trunk leads to the numbers of this installation's lab and nowhere else.
 fn is_lab(trunk: TrunkId, trunks: &[UsableTrunk]) -> bool {
     let trunk = trunks.iter().find(|one| one.id == trunk);
@@ -141,6 +132,7 @@ const fn unclear(why: UnclearCall) -> PlaceCallError {
         UnclearCall::NoNumber => PlaceCallError::NoPhoneNumber,
         UnclearCall::NotClaimed => PlaceCallError::NotClaimed,
         UnclearCall::NotUnderstood => PlaceCallError::NotUnderstood,
+        UnclearCall::OwnNumber => PlaceCallError::OwnNumber,
     }
 }
 
@@ -162,26 +154,6 @@ fn not_placed(error: ArriveError) -> PlaceCallError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_tenant_does_not_call_itself() {
-        let number = |text: &str| text.parse::<model::PhoneNumber>().unwrap();
-        let numbers = ["+12125550100", "+493055550100"].map(|text| OwnNumber {
-            number: number(text),
-            trunk: TrunkId::from_bits(1),
-            calling_code: "1".to_owned(),
-        });
-        for (to, expected) in [
-            ("+12125550100", true),
-            ("(212) 555-0100", true),
-            ("+49 30 55550100", true),
-            ("+12125550101", false),
-            ("911", false),
-        ] {
-            let dialed = Dialed::read(to, "1").unwrap();
-            assert_eq!(is_own(&dialed, &numbers), expected, "{to}");
-        }
-    }
 
     #[test]
     fn calls_go_out_over_trunks_that_take_them() {

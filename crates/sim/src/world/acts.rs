@@ -31,7 +31,7 @@ impl World {
         leg
     }
 
-    /// A program has somebody called from one of the tenant's numbers; none when `to` is no number.
+    /// A program has somebody called from one of the tenant's numbers; none when `to` is no number, or one of those.
     pub fn place_call(&mut self, from: &str, to: &str, ring_timeout: Option<Duration>) -> Option<LegId> {
         let from = from.parse().ok()?;
         let claimed = self.config().phone_numbers.values();
@@ -48,7 +48,7 @@ impl World {
             Err(UnclearCall::NoNumber | UnclearCall::NotClaimed) => {
                 (from, TrunkId::from_bits(0), Dialed::read(to, CALLING_CODE).ok()?)
             }
-            Err(UnclearCall::NotUnderstood) => return None,
+            Err(UnclearCall::NotUnderstood | UnclearCall::OwnNumber) => return None,
         };
         let trunk = choose_trunk(&to, own, &self.trunks);
         let leg = LegId::from_bits(self.make());
