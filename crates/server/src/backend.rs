@@ -20,7 +20,7 @@ use model::{
 use store::{Entropy, Store};
 
 use crate::clock::Clock;
-use crate::mail;
+use crate::mail::{self, MailServers};
 use crate::telephony::Telephony;
 use crate::tenants::{ArriveError, Carry, Tenants};
 
@@ -31,6 +31,7 @@ pub(crate) struct Node {
     tenants: Tenants,
     telephony: Telephony,
     base_url: String,
+    mail_servers: MailServers,
     prompts: Vec<Prompt>,
 }
 
@@ -41,6 +42,7 @@ impl Node {
         tenants: Tenants,
         telephony: Telephony,
         base_url: String,
+        mail_servers: MailServers,
     ) -> Self {
         let prompts = BUILTIN_PROMPTS.iter().map(describe).collect();
         Self {
@@ -49,6 +51,7 @@ impl Node {
             tenants,
             telephony,
             base_url,
+            mail_servers,
             prompts,
         }
     }
@@ -285,7 +288,7 @@ impl Backend for Node {
                 .map_err(|error| MailError::Refused {
                     answer: error.to_string(),
                 })?;
-            mail::send(settings.ok_or(MailError::NotConfigured)?, mail).await
+            mail::send(settings.ok_or(MailError::NotConfigured)?, mail, self.mail_servers).await
         })
     }
 

@@ -18,6 +18,7 @@ use crate::backend::Node;
 use crate::clock::Clock;
 use crate::http::{AddressHeader, Connections, HttpServer, Patience, TrustedProxies};
 use crate::listening::Listening;
+use crate::mail::MailServers;
 use crate::telephony::sockets::local_address_towards;
 use crate::telephony::{Telephony, TelephonyConfig, spawn_or_abort};
 use crate::tenants::Tenants;
@@ -52,6 +53,9 @@ pub(crate) struct Addresses {
     /// The header in which those proxies name the client.
     #[arg(long, env = "OFFHOOK_CLIENT_ADDRESS_HEADER", value_enum, default_value_t = AddressHeader::XForwardedFor)]
     client_address_header: AddressHeader,
+    /// Let tenants name mail servers of this machine and of private networks: whoever signs up learns what answers there.
+    #[arg(long, env = "OFFHOOK_PRIVATE_MAIL_SERVERS", value_parser = clap::builder::BoolishValueParser::new())]
+    private_mail_servers: bool,
     /// Where carriers and phones reach Offhook by SIP, over UDP and TCP.
     #[arg(long, env = "OFFHOOK_SIP", default_value = "127.0.0.1:5060")]
     pub(crate) sip: SocketAddr,
@@ -70,7 +74,8 @@ pub(crate) struct Addresses {
     /// The threads that carry audio; by default one for each processor.
     #[arg(long, env = "OFFHOOK_MEDIA_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     media_workers: Option<u16>,
-    /// With so many legs at the same time, further calls are turned away.
+    /// With so many callers and calls at the same time, further calls are turned away; agents on their lines and emergency
+    /// calls do not count.
     #[arg(long, env = "OFFHOOK_LEGS_MAX", default_value_t = 4000)]
     pub(crate) legs_max: usize,
 }
@@ -108,6 +113,7 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
     let node = data_dir::node_name(&data.data_dir)?;
     let store = open_store(data).await?;
     let clock = Arc::new(Clock::default());
+    // In this order: a database without an operator is one without a lab trunk, and a trunk that was removed stays away.
     lab::ensure(&store, clock.now()).await?;
     operator::ensure(&store, &data.data_dir, clock.now()).await?;
     let http = addresses.http;
@@ -138,6 +144,7 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
         tenants.clone(),
         telephony.clone(),
         base_url.clone(),
+        addresses.mail_servers(),
     );
     let app = api::router(ApiState::new(store.clone(), Arc::new(node))).merge(console::router());
     let server = addresses.http_server(app, &data.data_dir, &base_url)?;
@@ -172,6 +179,13 @@ pub(crate) async fn serve(data: &Data, addresses: Addresses) -> Result<()> {
 }
 
 impl Addresses {
+    fn mail_servers(&self) -> MailServers {
+        match self.private_mail_servers {
+            true => MailServers::Any,
+            false => MailServers::Public,
+        }
+    }
+
     /// The UDP ports of browsers' audio, one for each media worker; none where the system chooses.
     pub(crate) fn webrtc_ports(&self) -> Option<RangeInclusive<u16>> {
         let first = (self.webrtc_port > 0).then_some(self.webrtc_port)?;
