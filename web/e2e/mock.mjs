@@ -8,7 +8,8 @@ const API = /\/api\/v1\//;
  * Puts the mock before a page. Returns `wrong`, what broke the contract; `asked`, the operations that were asked for;
  * `refused`, the addresses that were refused by intent; `settled`, which resolves once the page has asked for all it
  * wants and drawn it; `tell`, which changes the agent and pushes it; `move`, which changes answers and pushes that a
- * contact has moved; `drop`, which cuts the live socket; and `enter`, which begins anew in another world.
+ * contact has moved; `drop`, which cuts the live socket, by default as a crash does; and `enter`, which begins anew in
+ * another world.
  */
 export async function mock(page, first) {
   const wrong = [];
@@ -75,7 +76,7 @@ export async function mock(page, first) {
     Object.assign(world.answers, answers);
     push({ type: 'live_contact', contact });
   };
-  const drop = () => socket?.close({ code: 1011 });
+  const drop = (code = 1011) => socket?.close({ code });
   const enter = (next) => {
     world = next;
     wrong.length = 0;

@@ -116,6 +116,27 @@ const stories = {
     equal(await tab.page.evaluate(() => localStorage.getItem('offhook.notes')), null);
   },
 
+  'a sign-out that fails says so once, where it was asked for': async (context, base) => {
+    const tab = await open(context, base, talking(), (page) =>
+      page.route(/v1\/session$/, (route) => (route.request().method() === 'DELETE' ? route.abort() : route.fallback())),
+    );
+    await tab.page.getByRole('button', { name: 'signed in as' }).click();
+    await tab.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await tab.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    const said = 'The server cannot be reached. Check the connection.';
+    await tab.page.getByRole('dialog').getByText(said).waitFor();
+    equal(await tab.page.getByText(said).count(), 1);
+  },
+
+  'a session that ends forgets the notes': async (context, base) => {
+    const tab = await open(context, base, talking());
+    await tab.phone.getByRole('textbox', { name: 'Notes' }).fill('Half a sent');
+    await tab.page.waitForFunction(() => localStorage.getItem('offhook.notes') !== null);
+    await tab.drop(4401);
+    await tab.page.waitForURL(/login/);
+    equal(await tab.page.evaluate(() => localStorage.getItem('offhook.notes')), null);
+  },
+
   'a declined contact is not called a missed one': async (context, base) => {
     const tab = await open(context, base, available());
     await tab.lineStands();
@@ -178,8 +199,8 @@ const stories = {
     await laptop.phone.getByText(ELSEWHERE).waitFor();
     for (const browser of [office, laptop]) browser.tell(offering());
     await office.phone.getByRole('button', { name: 'Accept' }).waitFor();
+    await laptop.page.getByText('To accept').waitFor();
     await laptop.page.keyboard.press('Alt+Shift+A');
-    equal(laptop.count('acceptOffer'), 0);
     await laptop.phone.getByRole('button', { name: 'Use it here' }).click();
     await laptop.lineStands();
     for (const browser of [office, laptop]) browser.tell(offering());
@@ -187,6 +208,7 @@ const stories = {
     await laptop.phone.getByRole('button', { name: 'Accept' }).waitFor();
     equal(laptop.count('openLine'), 2);
     equal(office.count('openLine'), 2);
+    equal(laptop.count('acceptOffer'), 0);
     equal(lines.held, 'lin_2');
     await other.close();
   },

@@ -186,15 +186,17 @@ const decision = {
   waiting_count: 1,
 };
 
+const offered = 'Offered to maya after 2 s of waiting, idle for 44 s, the longest of 2.';
+
 /** The events of a contact that began so many seconds ago, as far as they have happened: 3 until the offer, 6 in all. */
 const events = (beganSeconds, count) =>
   [
     event(4708, beganSeconds, 'initiated', `Called ${called}; the flow Welcome answers.`),
-    event(4709, beganSeconds, 'block_entered', 'The flow reached the block greet.'),
-    event(4710, beganSeconds + 4, 'enqueued', 'Waits in Support with priority 5.'),
-    event(4711, beganSeconds + 6, 'offered', 'Offered to maya, idle for 44 s, the longest of 2.', decision),
-    event(4712, beganSeconds + 9, 'offer_accepted', 'maya accepted after 3 s.'),
-    event(4713, beganSeconds + 62, 'disconnected', 'The customer hung up.'),
+    event(4709, beganSeconds, 'block_entered', 'The flow reached the step greet.'),
+    event(4710, beganSeconds + 4, 'enqueued', 'Waits in Support.'),
+    event(4711, beganSeconds + 6, 'offered', offered, decision),
+    event(4712, beganSeconds + 9, 'offer_accepted', 'maya accepted.'),
+    event(4713, beganSeconds + 62, 'disconnected', 'Disconnected: the customer hung up.'),
   ].slice(0, count);
 
 const eventsOfCall = (rings) => [

@@ -11,6 +11,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { setOnSignedOut } from './api/client';
 import { ApiError } from './api/problem';
+import { forgetAllNotes } from './features/softphone/notes';
 import { ErrorPage, NotFoundPage } from './routes/-fallbacks';
 import { routeTree } from './routeTree.gen';
 import { cssVars, theme } from './theme';
@@ -42,6 +43,7 @@ declare module '@tanstack/react-router' {
 }
 
 setOnSignedOut(() => {
+  forgetAllNotes();
   queryClient.clear();
   void router.navigate({ to: '/login', search: { next: router.state.location.href } });
 });

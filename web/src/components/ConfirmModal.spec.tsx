@@ -13,15 +13,17 @@ function asking() {
   const deletion = new Promise<void>((resolve) => (succeed = resolve));
   function Question() {
     const [subject, setSubject] = useState<string | null>('CRM');
+    const close = () => setSubject(null);
     const action = useMutation({ mutationFn: (_: string) => deletion });
     return (
       <ConfirmModal
         subject={subject}
         title={(name) => `Delete ${name}?`}
-        consequence="It is gone."
+        consequence={() => 'It is gone.'}
         confirm="Delete"
         action={action}
-        onClose={() => setSubject(null)}
+        onConfirm={(name) => action.mutate(name, { onSuccess: close })}
+        onClose={close}
       />
     );
   }

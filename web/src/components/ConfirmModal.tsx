@@ -8,16 +8,19 @@ type Props<T> = {
   subject: T | null;
   title: (subject: T) => string;
   /** What follows from it, in a sentence. */
-  consequence: string;
+  consequence: (subject: T) => string;
   confirm: string;
   /** What its button says that leaves all as it is. */
   keep?: string;
-  action: UseMutationResult<unknown, Error, T>;
+  /** What is done once it is confirmed; its failure is shown here. */
+  action: Pick<UseMutationResult, 'error' | 'isPending' | 'reset'>;
+  onConfirm: (subject: T) => void;
   onClose: () => void;
 };
 
 /** Asks before what cannot be taken back. */
-export function ConfirmModal<T>({ subject, title, consequence, confirm, keep = 'Keep it', action, onClose }: Props<T>) {
+export function ConfirmModal<T>({ keep = 'Keep it', ...props }: Props<T>) {
+  const { subject, title, consequence, confirm, action, onConfirm, onClose } = props;
   const [asked, setAsked] = useState(subject);
   // While it fades, it still says what it was about.
   if (subject !== null && subject !== asked) setAsked(() => subject);
@@ -34,17 +37,13 @@ export function ConfirmModal<T>({ subject, title, consequence, confirm, keep = '
       closeButtonProps={{ 'aria-label': 'Close', disabled: action.isPending }}
     >
       <Stack>
-        <Text size="sm">{consequence}</Text>
+        <Text size="sm">{asked === null ? '' : consequence(asked)}</Text>
         <FormError error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" disabled={action.isPending} onClick={close}>
             {keep}
           </Button>
-          <Button
-            color="red.9"
-            loading={action.isPending}
-            onClick={() => subject !== null && action.mutate(subject, { onSuccess: onClose })}
-          >
+          <Button color="red.9" loading={action.isPending} onClick={() => subject !== null && onConfirm(subject)}>
             {confirm}
           </Button>
         </Group>

@@ -20,11 +20,12 @@ export function ReleaseNumber({ number, onClose }: { number: PhoneNumber | null;
     <ConfirmModal
       subject={number}
       title={({ e164 }) => `Release ${phoneNumber(e164)}?`}
-      consequence={
+      consequence={() =>
         'Callers will not reach you under it any more, and another company may claim it. Contacts on record keep it.'
       }
       confirm="Release"
       action={release}
+      onConfirm={(released) => release.mutate(released, { onSuccess: onClose })}
       onClose={onClose}
     />
   );

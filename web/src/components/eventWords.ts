@@ -19,10 +19,7 @@ export function eventTitle(type: string): string {
   return TITLES[type] ?? words(type);
 }
 
-/** The sentence of an event with its numbers in groups, and in the words of an owner. */
+/** The sentence of an event with the digits of its phone numbers in groups. */
 export function eventSentence(summary: string): string {
-  return summary
-    .replace(/\+\d{7,15}(?![\d•])/g, (e164) => phoneNumber(e164))
-    .replace(/(’s|'s|^A) leg\b/, '$1 side of the call')
-    .replace(/\bthe block (\S+\.)$/, 'its step $1');
+  return summary.replace(/\+\d{7,15}(?![\d•])/g, (e164) => phoneNumber(e164));
 }

@@ -6,6 +6,7 @@ import { LiveProvider } from '@/api/LiveProvider';
 import { hasCode } from '@/api/problem';
 import { meQuery } from '@/api/queries';
 import { TestModeBanner } from '@/features/live/TestModeBanner';
+import { forgetAllNotes } from '@/features/softphone/notes';
 import { PhoneAnnouncement } from '@/features/softphone/PhoneAnnouncement';
 import { PhoneProvider } from '@/features/softphone/PhoneProvider';
 import { Softphone } from '@/features/softphone/Softphone';
@@ -19,8 +20,9 @@ export const Route = createFileRoute('/_app')({
     try {
       await context.queryClient.ensureQueryData(meQuery);
     } catch (error) {
-      if (hasCode(error, 'not_signed_in')) throw redirect({ to: '/login', search: { next: location.href } });
-      throw error;
+      if (!hasCode(error, 'not_signed_in')) throw error;
+      forgetAllNotes();
+      throw redirect({ to: '/login', search: { next: location.href } });
     }
   },
   component: Shell,
@@ -28,7 +30,10 @@ export const Route = createFileRoute('/_app')({
 
 function Shell() {
   const router = useRouter();
-  const toLogin = () => void router.navigate({ to: '/login', search: { next: router.state.location.href } });
+  const toLogin = () => {
+    forgetAllNotes();
+    void router.navigate({ to: '/login', search: { next: router.state.location.href } });
+  };
   return (
     <LiveProvider onEnded={toLogin}>
       <PhoneProvider>

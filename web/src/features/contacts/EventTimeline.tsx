@@ -18,9 +18,7 @@ export function EventTimeline({ events, begin, zone }: Props) {
       {events.map((event) => (
         <Timeline.Item key={event.number} mt="sm" title={<EventTitle event={event} begin={begin} zone={zone} />}>
           <Stack gap={6} mt={2}>
-            <Text size="sm" title={event.summary}>
-              {eventSentence(event.summary)}
-            </Text>
+            <Text size="sm">{eventSentence(event.summary)}</Text>
             <FoundLater event={event} zone={zone} />
             {event.decision && <Decision decision={event.decision} />}
             <RawEvent event={event} />

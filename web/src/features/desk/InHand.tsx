@@ -92,9 +92,7 @@ function SoFar({ contactId }: { contactId: string }) {
             <Text size="sm" c="dimmed" className="num" miw={92} style={{ whiteSpace: 'nowrap' }}>
               {timeOfDay(happenedAt(event), zone)}
             </Text>
-            <Text size="sm" title={event.summary}>
-              {eventSentence(event.summary)}
-            </Text>
+            <Text size="sm">{eventSentence(event.summary)}</Text>
           </Group>
         ))}
       </Stack>

@@ -135,9 +135,10 @@ function DeleteModal({ apiKey, onClose }: { apiKey: ApiKey | null; onClose: () =
     <ConfirmModal
       subject={apiKey}
       title={({ name }) => `Delete the key “${name}”?`}
-      consequence="Programs that use it are refused from now on."
+      consequence={() => 'Programs that use it are refused from now on.'}
       confirm="Delete"
       action={remove}
+      onConfirm={(deleted) => remove.mutate(deleted, { onSuccess: onClose })}
       onClose={onClose}
     />
   );

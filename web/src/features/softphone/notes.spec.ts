@@ -1,11 +1,12 @@
 import { cleanup, renderHook } from '@testing-library/react';
 import { act } from 'react';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { forgetAllNotes, forgetNotes, type UnsavedNotes, useNotes, withNotes } from './notes';
 
 afterEach(() => {
   cleanup();
   localStorage.clear();
+  vi.useRealTimers();
 });
 
 const HOUR_MS = 3_600_000;
@@ -39,4 +40,18 @@ test('notes come back with their contact until they are saved', () => {
 test('what cannot be read is no notes', () => {
   localStorage.setItem('offhook.notes', '{"half');
   expect(opened('cnt_1').current[0]).toBe('');
+});
+
+test('notes of an earlier shift are neither shown nor left in the browser', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  write('cnt_1', 'Wants a refund');
+  vi.advanceTimersByTime(11 * HOUR_MS);
+  write('cnt_2', 'Call back');
+  vi.advanceTimersByTime(HOUR_MS);
+  expect(opened('cnt_1').current[0]).toBe('');
+  expect(localStorage.getItem('offhook.notes')).not.toContain('refund');
+  expect(opened('cnt_2').current[0]).toBe('Call back');
+  vi.advanceTimersByTime(11 * HOUR_MS);
+  opened('cnt_3');
+  expect(localStorage).toHaveLength(0);
 });

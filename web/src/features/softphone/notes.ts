@@ -11,7 +11,7 @@ export type UnsavedNotes = { contactId: string; text: string; writtenAt: number 
 
 /** The kept notes once `text` was written on a contact at this time in ms; an empty text is none. */
 export function withNotes(kept: UnsavedNotes, contactId: string, text: string, nowMs: number): UnsavedNotes {
-  const others = kept.filter((each) => each.contactId !== contactId && nowMs - each.writtenAt < KEPT_MS_MAX);
+  const others = ofThisShift(kept, nowMs).filter((each) => each.contactId !== contactId);
   if (text === '') return others;
   return [{ contactId, text, writtenAt: nowMs }, ...others].slice(0, CONTACTS_MAX);
 }
@@ -21,14 +21,14 @@ export function useNotes(contactId: string): [notes: string, setNotes: (notes: s
   const [notes, setNotes] = useState(() => read().find((each) => each.contactId === contactId)?.text ?? '');
   const write = (text: string) => {
     setNotes(text);
-    keep(contactId, text);
+    store(withNotes(read(), contactId, text, Date.now()));
   };
   return [notes, write];
 }
 
 /** Forgets the notes on a contact: they are saved. */
 export function forgetNotes(contactId: string) {
-  keep(contactId, '');
+  store(withNotes(read(), contactId, '', Date.now()));
 }
 
 /** Forgets every note: whoever uses this browser next may be somebody else. */
@@ -36,15 +36,26 @@ export function forgetAllNotes() {
   localStorage.removeItem(KEY);
 }
 
-function keep(contactId: string, text: string) {
-  const kept = withNotes(read(), contactId, text, Date.now());
+/** The notes of this shift; older ones are gone from the browser too. */
+function read(): UnsavedNotes {
+  const stored = parsed(localStorage.getItem(KEY));
+  const kept = ofThisShift(stored, Date.now());
+  if (kept.length < stored.length) store(kept);
+  return kept;
+}
+
+function ofThisShift(kept: UnsavedNotes, nowMs: number): UnsavedNotes {
+  return kept.filter(({ writtenAt }) => nowMs - writtenAt < KEPT_MS_MAX);
+}
+
+function store(kept: UnsavedNotes) {
   if (kept.length === 0) forgetAllNotes();
   else localStorage.setItem(KEY, JSON.stringify(kept));
 }
 
-function read(): UnsavedNotes {
+function parsed(stored: string | null): UnsavedNotes {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    const kept: unknown = JSON.parse(stored ?? '[]');
     return Array.isArray(kept) ? kept : [];
   } catch {
     return [];

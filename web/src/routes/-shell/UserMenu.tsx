@@ -8,7 +8,7 @@ import { ConfirmModal } from '@/components/ConfirmModal';
 import { toastFailed } from '@/components/toast';
 import { forgetAllNotes } from '@/features/softphone/notes';
 import { IconCheck, IconDark, IconLight, IconSignOut, IconSystem } from '@/icons';
-import { signingOutEnds } from './signingOut';
+import { signingOutEnds, type Work, workOf } from './signingOut';
 
 const schemes = [
   { value: 'light', label: 'Light', icon: IconLight },
@@ -22,21 +22,22 @@ export function UserMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const client = useQueryClient();
   const router = useRouter();
-  const [asked, setAsked] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Work | null>(null);
   const signOut = useMutation({
-    mutationFn: (_: string | null) => answer(api.DELETE('/api/v1/session')),
+    mutationFn: () => answer(api.DELETE('/api/v1/session')),
     onSuccess: async () => {
       forgetAllNotes();
       await router.navigate({ to: '/login' });
       setCsrfToken('');
       client.clear();
     },
-    onError: (error) => toastFailed('You are still signed in', error),
   });
   const leave = () => {
-    const ends = signingOutEnds(client.getQueryData(agentQuery.queryKey), me?.tenant.reattach_timeout_s ?? 0);
-    if (ends) setAsked(ends);
-    else signOut.mutate(null);
+    const work = workOf(client.getQueryData(agentQuery.queryKey));
+    signOut.reset();
+    // What fails once the modal has asked is said there.
+    if (work) setAsked(work);
+    else signOut.mutate(undefined, { onError: (error) => toastFailed('You are still signed in', error) });
   };
   const name = me?.user.name ?? '';
   return (
@@ -72,10 +73,11 @@ export function UserMenu() {
       <ConfirmModal
         subject={asked}
         title={() => 'Sign out with a contact in hand?'}
-        consequence={asked ?? ''}
+        consequence={(work) => signingOutEnds(work, me?.tenant.reattach_timeout_s ?? 0)}
         confirm="Sign out"
         keep="Stay signed in"
         action={signOut}
+        onConfirm={() => signOut.mutate()}
         onClose={() => setAsked(null)}
       />
     </>

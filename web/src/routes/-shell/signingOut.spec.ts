@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest';
-import type { Agent } from '@/api/model';
-import { signingOutEnds } from './signingOut';
+import type { Agent, AgentContact } from '@/api/model';
+import { signingOutEnds, type Work, workOf } from './signingOut';
 
 const idle = { offer: null, contact: null } as Agent;
-const offered = { ...idle, offer: { id: 'off_1' } } as Agent;
-const withContact = (over: Partial<NonNullable<Agent['contact']>>) => ({ ...idle, contact: over }) as Agent;
+const offer = { id: 'off_1' } as Work;
+const contact = (disconnected_at: string | null) => ({ disconnected_at }) as AgentContact;
 
-test.each<[string, Agent | null | undefined, RegExp | null]>([
+test.each<[string, Agent | null | undefined, Work | null]>([
   ['nobody who takes contacts', null, null],
   ['an agent without a contact', idle, null],
-  ['an offer', offered, /goes back to its queue/],
-  ['a call', withContact({ disconnected_at: null }), /hears music for 30 s, .* head of the queue/],
-  ['after-contact work', withContact({ disconnected_at: '2026-11-23T09:00:00.000Z' }), /without a disposition/],
-])('signing out says what becomes of %s', (_, agent, said) => {
-  const ends = signingOutEnds(agent, 30);
-  if (said) expect(ends).toMatch(said);
-  else expect(ends).toBeNull();
+  ['an agent whose phone rings', { ...idle, offer } as Agent, offer],
+  ['an agent on a contact', { ...idle, contact: contact(null) }, contact(null)],
+])('the work of %s', (_, agent, work) => {
+  expect(workOf(agent)).toEqual(work);
+});
+
+test.each<[string, Work, RegExp]>([
+  ['an offer', offer, /goes back to its queue/],
+  ['a call', contact(null), /hears music for 30 s, .* head of the queue/],
+  ['after-contact work', contact('2026-11-23T09:00:00.000Z'), /without a disposition/],
+])('signing out says what becomes of %s', (_, work, said) => {
+  expect(signingOutEnds(work, 30)).toMatch(said);
 });

@@ -1,11 +1,18 @@
-import type { Agent } from '@/api/model';
+import type { Agent, AgentContact, Offer } from '@/api/model';
 import { inWords } from '@/components/format';
 
-/** What signing out now does to the contact in hand, in sentences; null where there is none. */
-export function signingOutEnds(agent: Agent | null | undefined, reattachTimeoutS: number): string | null {
-  if (agent?.offer) return 'The contact that rings goes back to its queue and waits for somebody else.';
-  if (!agent?.contact) return null;
-  if (agent.contact.disconnected_at !== null) {
+/** What an agent has in hand: a contact that rings, one they talk to, or the work after it. */
+export type Work = Offer | AgentContact;
+
+/** The work of an agent; null where there is none, and for somebody who takes no contacts. */
+export function workOf(agent: Agent | null | undefined): Work | null {
+  return agent?.offer ?? agent?.contact ?? null;
+}
+
+/** What signing out now does to the work in hand, in sentences. */
+export function signingOutEnds(work: Work, reattachTimeoutS: number): string {
+  if (!('disconnected_at' in work)) return 'The contact that rings goes back to its queue and waits for somebody else.';
+  if (work.disconnected_at !== null) {
     return 'Your after-contact work ends by itself, without a disposition and without notes that are not saved.';
   }
   return (
