@@ -124,6 +124,9 @@ pub enum RequestError {
 /// A call was not placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceCallError {
+    /// An emergency number was dialed, and the tenant's engine or its store cannot be reached.
+    #[error("the contact center cannot place the emergency call at the moment")]
+    EmergencyUnavailable,
     /// As many contacts are open as the tenant may have, and as are kept for emergency calls if it is one.
     #[error("too many contacts at the same time")]
     LimitReached,

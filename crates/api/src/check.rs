@@ -137,7 +137,8 @@ impl Faults {
 }
 
 /// Whether there is anything that nobody sees, and that makes one name look like another (Unicode TR 36 section 2.7).
-fn has_invisible(text: &str) -> bool {
+#[must_use]
+pub fn has_invisible(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
     chars.iter().enumerate().any(|(at, c)| {
         let is_hidden = matches!(

@@ -93,10 +93,8 @@ pub(crate) async fn extend_acw(
     Id(contact): Id<ContactId>,
 ) -> Result<StatusCode, Error> {
     let request = AgentRequest::ExtendAfterContactWork(contact);
-    match ask(&state, &caller, contact, request).await {
-        Err(Error::ContactMovedOn) => Err(Error::AcwLimit),
-        asked => asked.map(|()| StatusCode::NO_CONTENT),
-    }
+    ask(&state, &caller, contact, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Seals notes under the key of the contact's party: the engine and its log see no text.

@@ -187,7 +187,7 @@ fn welcome_flow(hours: HoursId, queue: QueueId) -> Document {
             "queue",
             Block::TransferToQueue {
                 queue,
-                priority: 5,
+                priority: model::event::PRIORITY_DEFAULT,
                 at_capacity: "busy".to_owned(),
             },
         ),

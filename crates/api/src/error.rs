@@ -46,6 +46,11 @@ pub(crate) enum Error {
     /// Somebody signed up with the e-mail address before.
     #[error("There is a user with this e-mail address: sign in instead.")]
     EmailTaken,
+    /// An emergency number was dialed, and a part of the system cannot answer.
+    #[error(
+        "The contact center cannot place calls at the moment, and nobody was called: dial it from another phone now."
+    )]
+    EmergencyUnavailable,
     /// The caller's roles do not allow it.
     #[error("Your role does not allow this.")]
     Forbidden,
@@ -160,6 +165,7 @@ impl Error {
             Self::ConfigChanged => (StatusCode::CONFLICT, "config_changed"),
             Self::ContactMovedOn => (StatusCode::CONFLICT, "contact_moved_on"),
             Self::CsrfFailed => (StatusCode::FORBIDDEN, "csrf_failed"),
+            Self::EmergencyUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::EmailTaken => (StatusCode::CONFLICT, "email_taken"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::HostUnknown => (StatusCode::MISDIRECTED_REQUEST, "host_unknown"),
@@ -198,7 +204,10 @@ impl Error {
         if let Self::TooManyRequests { retry_after_s } = self {
             return Some(*retry_after_s);
         }
-        if matches!(self, Self::IdempotencyKeyInUse | Self::Unavailable) {
+        if matches!(
+            self,
+            Self::IdempotencyKeyInUse | Self::EmergencyUnavailable | Self::Unavailable
+        ) {
             Some(1)
         } else {
             None
@@ -257,6 +266,7 @@ impl From<Unavailable> for Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
+            Refusal::AfterContactWorkLimit => Self::AcwLimit,
             Refusal::ContactMovedOn => Self::ContactMovedOn,
             Refusal::LineClosed => Self::NoLine,
             Refusal::NotYours => Self::NotFound,
@@ -302,6 +312,7 @@ impl From<PlaceCallError> for Error {
             PlaceCallError::LimitReached => Self::LimitReached(
                 "As many contacts are open as you may have at the same time: call again when one has ended.",
             ),
+            PlaceCallError::EmergencyUnavailable => Self::EmergencyUnavailable,
             PlaceCallError::NoEmergencyTrunk => Self::NoEmergencyTrunk,
             PlaceCallError::NoFlow => fault("flow_id", "Choose a flow from the list."),
             PlaceCallError::NoPhoneNumber => Self::NoPhoneNumber,

@@ -59,6 +59,7 @@ mod user;
 
 pub use auth::password::{hash_password, is_password};
 pub use backend::Backend;
+pub use check::has_invisible;
 pub use password_reset::make_reset_link;
 pub use peer::address_block;
 pub use router::{openapi, router};

@@ -56,9 +56,10 @@ pub(crate) struct LineAnswer {
     pub(crate) sdp: String,
 }
 
-/// Opens the agent's line; it takes the place of an open one, with a contact in hand too.
+/// Opens the agent's line. It takes the place of the one that `previous_line_id` names, with a contact in hand too.
 ///
-/// `line_elsewhere` says that another browser has the agent's phone.
+/// 409 `line_elsewhere` says that another line of the agent is open, another browser's for instance: with `take_over` it is
+/// replaced too.
 #[utoipa::path(
     post,
     path = "/agent/line",

@@ -54,6 +54,13 @@ impl EmergencyNumber {
             .map(|digits| Self(digits.to_owned()))
     }
 
+    /// The emergency number of some country that somebody may have meant whose own country is not known.
+    #[must_use]
+    pub fn recognise_anywhere(raw: &str) -> Option<Self> {
+        let mut codes = numbers::BY_CALLING_CODE.iter().map(|(code, _)| code);
+        codes.find_map(|code| Self::recognise(raw, code))
+    }
+
     /// Whether it reaches an emergency service in the country of `calling_code` too.
     #[must_use]
     pub fn is_known_in(&self, calling_code: &str) -> bool {
@@ -186,6 +193,23 @@ mod tests {
             let found = found.map(|dialed| (dialed.is_emergency(), dialed.to_string()));
             let expected = expected.map(|(is_emergency, text)| (is_emergency, text.to_owned()));
             assert_eq!(found, expected, "{raw} in {calling_code}");
+        }
+    }
+
+    #[test]
+    fn where_the_country_is_not_known_the_numbers_of_all_are_recognised() {
+        for (raw, expected) in [
+            ("112", Some("112")),
+            ("1-1-0", Some("110")),
+            ("+49 110", Some("110")),
+            ("999", Some("999")),
+            ("10111", Some("10111")),
+            ("+49 30 901820", None),
+            ("212 555 0142", None),
+            ("", None),
+        ] {
+            let found = EmergencyNumber::recognise_anywhere(raw);
+            assert_eq!(found.as_ref().map(EmergencyNumber::as_str), expected, "{raw}");
         }
     }
 

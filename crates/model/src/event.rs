@@ -82,6 +82,9 @@ pub enum AgentEvent {
     Unreached,
 }
 
+/// The priority with which contacts wait where nobody chose one; 1 is the highest.
+pub const PRIORITY_DEFAULT: u8 = 5;
+
 /// What happens to a contact.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ContactEvent {
@@ -143,7 +146,7 @@ pub enum ContactEvent {
     Enqueued {
         /// The queue.
         queue: QueueId,
-        /// 1 is the highest, 5 the default.
+        /// 1 is the highest, [`PRIORITY_DEFAULT`] the usual one.
         priority: u8,
         /// Waiting counts from here: earlier than the event when the contact returns to the head of its queue.
         since: Timestamp,

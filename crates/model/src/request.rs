@@ -29,6 +29,9 @@ pub enum AgentRequest {
 /// Why a request had no effect. Being late is normal: the world moved on first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// After-contact work has lasted as long as it may, or would with more time.
+    #[error("after-contact work cannot be extended any further")]
+    AfterContactWorkLimit,
     /// The contact is not in the state that the request needs.
     #[error("the contact has moved on: it is no longer in a state that allows this")]
     ContactMovedOn,

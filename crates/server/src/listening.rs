@@ -29,7 +29,8 @@ pub(crate) struct Listening {
     pub(crate) webrtc_ports: Option<RangeInclusive<u16>>,
     /// The UDP ports of carriers' audio.
     pub(crate) rtp_ports: RangeInclusive<u16>,
-    /// With so many legs at the same time, further calls are turned away.
+    /// With so many callers and calls at the same time, further calls are turned away; agents on their lines and emergency
+    /// calls do not count.
     pub(crate) legs_max: usize,
 }
 

@@ -7,7 +7,7 @@ mod add;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use model::{PhoneNumber, PhoneNumberId, Timestamp, TrunkId};
+use model::{Dialed, PhoneNumber, PhoneNumberId, Timestamp, TrunkId};
 use store::{NewNumber, NumberCounts, Store, Trunk, TrunkKind, expand_range};
 
 use crate::{lab, say};
@@ -65,13 +65,21 @@ pub(crate) async fn run(command: Command, store: &Store, now: Timestamp) -> Resu
 }
 
 async fn add_numbers(add: &AddNumbers, store: &Store, now: Timestamp) -> Result<()> {
-    if store.trunk(add.trunk).await?.is_none() {
+    let Some(trunk) = store.trunk(add.trunk).await? else {
         bail!(no_trunk(add.trunk));
-    }
+    };
     if add.country.len() != 2 || !add.country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         bail!("--country takes two letters as in ISO 3166-1, for example DE.");
     }
     let last = add.last.as_ref().unwrap_or(&add.first);
+    for number in [&add.first, last] {
+        if !is_subscriber(number, &trunk.calling_code) {
+            bail!(
+                "{number} is no subscriber's number: write it with its country's code, as +493012345600. Short and \
+                 emergency numbers are nobody's to claim."
+            );
+        }
+    }
     let number = |number| NewNumber {
         id: PhoneNumberId::new(now, rand::random()),
         number,
@@ -81,6 +89,11 @@ async fn add_numbers(add: &AddNumbers, store: &Store, now: Timestamp) -> Result<
     let added_count = store.add_numbers(add.trunk, &numbers).await?;
     say(&format!("{added_count} of {} numbers are new.", numbers.len()));
     Ok(())
+}
+
+/// Whether it is neither an emergency number of the trunk's country nor shorter than a number is.
+fn is_subscriber(number: &PhoneNumber, calling_code: &str) -> bool {
+    Dialed::read(number.as_str(), calling_code).is_ok_and(|dialed| !dialed.is_emergency())
 }
 
 async fn remove(trunk: TrunkId, store: &Store) -> Result<()> {
@@ -135,6 +148,25 @@ fn describe(trunk: &Trunk, numbers: NumberCounts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_subscribers_numbers_are_claimed() {
+        for (number, expected) in [
+            ("+493012345600", true),
+            ("+49112345", true),
+            ("+49", false),
+            ("+49112", false),
+            ("+490112", false),
+            ("+112", false),
+            ("+123456", false),
+        ] {
+            assert_eq!(
+                is_subscriber(&number.parse().unwrap(), "49"),
+                expected,
+                "{number}"
+            );
+        }
+    }
 
     #[test]
     fn a_trunk_for_outbound_calls_says_where_they_go() {

@@ -99,8 +99,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Opens the agent's line; it takes the place of an open one, with a contact in hand too.
-         * @description `line_elsewhere` says that another browser has the agent's phone.
+         * Opens the agent's line. It takes the place of the one that `previous_line_id` names, with a contact in hand too.
+         * @description 409 `line_elsewhere` says that another line of the agent is open, another browser's for instance: with `take_over` it is
+         *     replaced too.
          */
         post: operations["openLine"];
         /** Closes the agent's line. */

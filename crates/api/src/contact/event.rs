@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::event::{DequeueReason, Direction, FlowOutcome, LegKind};
+use model::event::{DequeueReason, Direction, FlowOutcome, LegKind, PRIORITY_DEFAULT};
 use model::{
     CandidateVerdict, ContactEvent as Happened, Decision, DisconnectReason, Event, EventBody, LegId,
     OfferOutcome, TenantConfig,
@@ -147,9 +147,11 @@ fn summary(
 ) -> String {
     let agent = |id| Ref::agent(config, id).name;
     let whose = |leg| match legs.get(leg) {
-        Some(LegKind::Agent(id)) => format!("{}'s leg", agent(*id)),
-        Some(LegKind::CustomerBrowser | LegKind::CustomerTrunk) => "The customer's leg".to_owned(),
-        None => "A leg".to_owned(),
+        Some(LegKind::Agent(id)) => format!("{}'s side of the call", agent(*id)),
+        Some(LegKind::CustomerBrowser | LegKind::CustomerTrunk) => {
+            "The customer's side of the call".to_owned()
+        }
+        None => "A side of the call".to_owned(),
     };
     match happened {
         Happened::AgentDetached { agent: id, .. } => {
@@ -159,7 +161,7 @@ fn summary(
             )
         }
         Happened::AgentReattached { agent: id, .. } => format!("{} is back.", agent(*id)),
-        Happened::BlockEntered { block, .. } => format!("The flow reached the block {block}."),
+        Happened::BlockEntered { block, .. } => format!("The flow reached the step {block}."),
         Happened::Completed { disposition, .. } => disposition.map_or_else(
             || "Completed without a disposition.".to_owned(),
             |id| format!("Completed as {}.", Ref::disposition(config, id).name),
@@ -175,10 +177,11 @@ fn summary(
         Happened::DigitPressed { digit } => format!("The customer pressed {digit}."),
         Happened::Disconnected { reason, .. } => format!("Disconnected: {}.", reason_in_words(*reason)),
         Happened::Enqueued { queue, priority, .. } => {
-            format!(
-                "Waits in {} with priority {priority}.",
-                Ref::queue(config, *queue).name
-            )
+            let queue = Ref::queue(config, *queue).name;
+            match *priority {
+                PRIORITY_DEFAULT => format!("Waits in {queue}."),
+                priority => format!("Waits in {queue} with priority {priority}, where 1 is the highest."),
+            }
         }
         Happened::FlowEnded { outcome, .. } => flow_ended(*outcome).to_owned(),
         Happened::Initiated {
@@ -212,9 +215,9 @@ fn summary(
 
 fn leg_started(kind: LegKind, config: &TenantConfig) -> String {
     match kind {
-        LegKind::Agent(id) => format!("{}'s leg starts.", Ref::agent(config, id).name),
-        LegKind::CustomerBrowser => "The customer's leg starts, in a browser.".to_owned(),
-        LegKind::CustomerTrunk => "The customer's leg starts, over a trunk.".to_owned(),
+        LegKind::Agent(id) => format!("{}'s side of the call starts.", Ref::agent(config, id).name),
+        LegKind::CustomerBrowser => "The customer's side of the call starts, in a browser.".to_owned(),
+        LegKind::CustomerTrunk => "The customer's side of the call starts, over a trunk.".to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::support::TestApp;
 async fn a_body_that_never_comes_is_not_waited_for() {
     let app = TestApp::new().await;
     let request = Request::post("/api/v1/session")
+        .header("host", "localhost:8080")
         .header("content-type", "application/json")
         .body(Body::from_stream(futures_util::stream::pending::<
             Result<Vec<u8>, std::io::Error>,

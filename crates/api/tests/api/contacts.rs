@@ -87,16 +87,16 @@ async fn the_timeline_says_in_words_what_happened_and_why() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     initiated: Called +12125550107; the flow Welcome answers.
-    leg_started: The customer's leg starts, over a trunk.
-    leg_connected: The customer's leg carries audio.
-    enqueued: Waits in Support with priority 5.
+    leg_started: The customer's side of the call starts, over a trunk.
+    leg_connected: The customer's side of the call carries audio.
+    enqueued: Waits in Support.
     offered: Offered to maya after 6 s of waiting, idle for 44 s, the longest of 1.
     offer_ended: maya accepted.
-    leg_started: maya's leg starts.
-    leg_connected: maya's leg carries audio.
+    leg_started: maya's side of the call starts.
+    leg_connected: maya's side of the call carries audio.
     connected_to_agent: Connected to maya.
-    leg_ended: The customer's leg ended: the customer hung up.
-    leg_ended: maya's leg ended: the other side ended.
+    leg_ended: The customer's side of the call ended: the customer hung up.
+    leg_ended: maya's side of the call ended: the other side ended.
     disconnected: Disconnected: the customer hung up.
     completed: Completed as Resolved.
     ");

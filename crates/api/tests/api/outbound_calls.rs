@@ -46,6 +46,7 @@ async fn what_cannot_be_called_is_refused_with_what_to_do() {
     let app = TestApp::new().await;
     let maya = app.sign_up("Acme").await;
     for (to, code, word) in [
+        ("110", (503, "unavailable"), "another phone"),
         ("112", (409, "no_emergency_trunk"), "another phone"),
         ("no flow", (422, "validation_failed"), "Choose a flow"),
         ("no number", (409, "no_phone_number"), "claim one"),
@@ -148,8 +149,8 @@ async fn a_contact_that_we_began_shows_our_number_as_the_one_that_calls() {
     let lines: Vec<&str> = lines.map(|event| event["summary"].as_str().unwrap()).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     Called from +12125550107; the flow Welcome takes over when answered.
-    The customer's leg starts, over a trunk.
+    The customer's side of the call starts, over a trunk.
     The customer's phone rings.
-    The customer's leg carries audio.
+    The customer's side of the call carries audio.
     ");
 }

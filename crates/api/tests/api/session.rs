@@ -107,6 +107,19 @@ async fn a_name_that_was_made_to_lead_here_opens_nothing() {
         .with("origin", "http://evil.example:8080");
     let answer = guest.post("/api/v1/session", &body).await;
     assert_eq!(answer.code(), (421, "host_unknown"));
+    for host in [
+        "localhost:evil",
+        "localhost:99999",
+        "localhost:21080@evil.example",
+        "[::1]evil",
+    ] {
+        let answer = app
+            .client()
+            .with("host", host)
+            .post("/api/v1/session", &body)
+            .await;
+        assert_eq!(answer.code(), (421, "host_unknown"), "{host}");
+    }
     for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
         assert_eq!(
             maya.with("host", host).get("/api/v1/me").await.status,

@@ -144,7 +144,7 @@ impl Engine {
         };
         let until = until + self.config.settings.after_contact_work_extension();
         if until > state.activity_since + limits::AFTER_CONTACT_WORK_MAX {
-            return Err(Refusal::ContactMovedOn);
+            return Err(Refusal::AfterContactWorkLimit);
         }
         self.record_agent(agent, AgentEvent::AfterContactWorkExtended { contact, until });
         self.deadlines.set(Deadline::AfterContactWorkEnds(contact), until);

@@ -10,9 +10,6 @@ use crate::tenants::ArriveError;
 
 use super::Node;
 
-/// The calling code of a tenant without numbers: only what is an emergency number everywhere is known to be one.
-const NO_COUNTRY: &str = "";
-
 impl Node {
     /// Places a call. Of an emergency call that is refused the operator's log tells too: who dialed may tell nobody.
     pub(super) async fn place(
@@ -20,25 +17,38 @@ impl Node {
         tenant: TenantId,
         order: CallOrder,
     ) -> Result<ContactId, PlaceCallError> {
+        let (emergency, placed) = match self.numbers_and_trunks(tenant).await {
+            Ok((numbers, trunks)) => {
+                let read = read_call(&order.to, order.from.as_ref(), &numbers);
+                let emergency = emergency_in(&order.to, &read);
+                let placed = match read {
+                    Ok((from, to)) => self.place_from(tenant, from, to, &order, &trunks).await,
+                    Err(why) => Err(unclear(why)),
+                };
+                (emergency, placed)
+            }
+            Err(unavailable) => {
+                let emergency = EmergencyNumber::recognise_anywhere(&order.to);
+                (emergency, Err(unavailable.into()))
+            }
+        };
+        let (Some(number), Err(error)) = (emergency, placed) else {
+            return placed;
+        };
+        let error = of_emergency(error);
+        let told = &error as &dyn std::error::Error;
+        tracing::warn!(tenant.id = %tenant, %number, error = told, "an emergency call was refused");
+        Err(error)
+    }
+
+    async fn numbers_and_trunks(
+        &self,
+        tenant: TenantId,
+    ) -> Result<(Vec<OwnNumber>, Vec<UsableTrunk>), Unavailable> {
         let live = self.tenants.live(tenant).await?;
         let trunks = self.store.usable_trunks(tenant).await;
         let trunks = trunks.map_err(|error| unstored(tenant, &error))?;
-        let numbers = own_numbers(&live.config, &trunks);
-        let read = read_call(&order.to, order.from.as_ref(), &numbers);
-        let emergency = match &read {
-            Ok((_, Dialed::Emergency(number))) => Some(number.clone()),
-            Ok((_, Dialed::Number(_))) => None,
-            Err(_) => EmergencyNumber::recognise(&order.to, NO_COUNTRY),
-        };
-        let placed = match read {
-            Ok((from, to)) => self.place_from(tenant, from, to, &order, &trunks).await,
-            Err(why) => Err(unclear(why)),
-        };
-        if let (Some(number), Err(error)) = (emergency, &placed) {
-            let error = error as &dyn std::error::Error;
-            tracing::warn!(tenant.id = %tenant, %number, error, "an emergency call was refused");
-        }
-        placed
+        Ok((own_numbers(&live.config, &trunks), trunks))
     }
 
     async fn place_from(
@@ -82,6 +92,25 @@ impl Node {
         let (now, entropy) = (self.clock.now(), Entropy::draw(&mut rand::rng()));
         let party = self.store.party_for(tenant, address, now, entropy).await;
         party.map_err(|error| unstored(tenant, &error))
+    }
+}
+
+/// The emergency number that was dialed, if one was. A tenant without numbers has no country.
+fn emergency_in(to: &str, read: &Result<(&OwnNumber, Dialed), UnclearCall>) -> Option<EmergencyNumber> {
+    match read {
+        Ok((_, Dialed::Emergency(number))) => Some(number.clone()),
+        Err(UnclearCall::NoNumber) => EmergencyNumber::recognise_anywhere(to),
+        Ok((_, Dialed::Number(_)))
+        | Err(UnclearCall::NotClaimed | UnclearCall::NotUnderstood | UnclearCall::OwnNumber) => None,
+    }
+}
+
+/// Who needs help must not wait for us to come back.
+fn of_emergency(error: PlaceCallError) -> PlaceCallError {
+    if matches!(error, PlaceCallError::Unavailable(_)) {
+        PlaceCallError::EmergencyUnavailable
+    } else {
+        error
     }
 }
 
@@ -154,6 +183,35 @@ fn not_placed(error: ArriveError) -> PlaceCallError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_emergency_call_is_known_before_it_is_known_why_it_is_refused() {
+        let own = OwnNumber {
+            number: "+493055550100".parse().unwrap(),
+            trunk: TrunkId::from_bits(1),
+            calling_code: "49".to_owned(),
+        };
+        for (to, numbers, expected) in [
+            ("110", &[][..], Some("110")),
+            ("999", &[][..], Some("999")),
+            ("+49 30 901820", &[][..], None),
+            ("110", std::slice::from_ref(&own), Some("110")),
+            ("999", std::slice::from_ref(&own), None),
+        ] {
+            let read = read_call(to, None, numbers);
+            let emergency = emergency_in(to, &read);
+            let emergency = emergency.as_ref().map(EmergencyNumber::as_str);
+            assert_eq!(emergency, expected, "{to} of {}", numbers.len());
+        }
+    }
+
+    #[test]
+    fn who_needs_help_is_not_told_to_try_again_in_a_moment() {
+        let refused = of_emergency(Unavailable.into());
+        assert_eq!(refused, PlaceCallError::EmergencyUnavailable);
+        let limit = PlaceCallError::LimitReached;
+        assert_eq!(of_emergency(limit), limit);
+    }
 
     #[test]
     fn calls_go_out_over_trunks_that_take_them() {

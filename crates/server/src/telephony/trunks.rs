@@ -10,6 +10,8 @@ use sip::endpoint::{AdmissionRequest, Proof};
 use sip::{NameAddr, PeerGroup, Peers, Uri, unescape};
 use store::{DigestCredentials, Trunk};
 
+use crate::carrier::{CarrierAddress, ParseCarrierAddressError};
+
 use super::limits::{CALLER_CHARS_MAX, TRUNKS_TRIED_MAX};
 
 /// The trunks, as read from the store not long ago.
@@ -38,10 +40,14 @@ pub(super) enum Claim {
 impl Trunks {
     pub(super) fn replace(&mut self, mut trunks: Vec<Trunk>, now: Instant) {
         for trunk in &mut trunks {
+            let is_new = self.trunks.iter().all(|known| known.id != trunk.id);
+            if is_new {
+                warn_of_unreadable_addresses(trunk);
+            }
             let Some(digest) = trunk.digest.take_if(|digest| proves_nothing(digest)) else {
                 continue;
             };
-            if self.trunks.iter().all(|known| known.id != trunk.id) {
+            if is_new {
                 let username = digest.username;
                 tracing::warn!(
                     trunk.id = %trunk.id,
@@ -130,6 +136,33 @@ impl Trunks {
         };
         Some((trunk.id, proof))
     }
+}
+
+/// What an earlier version stored may be more than is read today.
+fn warn_of_unreadable_addresses(trunk: &Trunk) {
+    for (option, error) in unreadable_addresses(trunk) {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(
+            trunk.id = %trunk.id,
+            option,
+            error,
+            "an address of the trunk cannot be read, so nothing is sent there: remove the trunk and add it anew"
+        );
+    }
+}
+
+fn unreadable_addresses(trunk: &Trunk) -> Vec<(&'static str, ParseCarrierAddressError)> {
+    let registrar = trunk.registration.as_ref();
+    let registrar = registrar.map(|registration| &registration.registrar);
+    let addresses = [
+        ("--outbound", trunk.outbound_address.as_ref()),
+        ("--registrar", registrar),
+    ];
+    let unreadable = addresses.into_iter().filter_map(|(option, address)| {
+        let error = address?.parse::<CarrierAddress>().err()?;
+        Some((option, error))
+    });
+    unreadable.collect()
 }
 
 /// Whether anybody could bring what is asked for, because its user name or its password is empty.
@@ -311,6 +344,28 @@ mod tests {
         ] {
             let asked = asked(source, user, credentials);
             assert_eq!(claim(trunks, &asked), expected, "{source} {user} {credentials:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_an_earlier_version_that_cannot_be_read_is_told() {
+        for (outbound, registrar, expected) in [
+            (None, "carrier.example", &[][..]),
+            (Some("carrier.example;lr"), "carrier.example", &["--outbound"]),
+            (Some("carrier.example"), "192.0.2", &["--registrar"]),
+            (Some("0.0.0.0"), "a b", &["--outbound", "--registrar"]),
+        ] {
+            let mut trunk = trunk(1, &[], None);
+            trunk.outbound_address = outbound.map(str::to_owned);
+            trunk.registration = Some(store::Registration {
+                registrar: registrar.to_owned(),
+                username: "offhook".to_owned(),
+                password: store::Secret::new("secret"),
+                expires_s: 600,
+            });
+            let told = unreadable_addresses(&trunk);
+            let told: Vec<_> = told.into_iter().map(|(option, _)| option).collect();
+            assert_eq!(told, expected, "{outbound:?} {registrar}");
         }
     }
 

@@ -206,8 +206,8 @@ fn fault_of_text(text: &str, chars_max: usize) -> Option<String> {
             "is empty: write what it is to be (if it comes from a variable, that is not set).".to_owned(),
         );
     }
-    if text.chars().any(char::is_control) {
-        return Some("has a line break or another control character: write it without.".to_owned());
+    if api::has_invisible(text) {
+        return Some("has a line break or another character that nobody sees: write it without.".to_owned());
     }
     let count = text.chars().count();
     (count > chars_max).then(|| format!("has {count} characters: write at most {chars_max}."))
@@ -364,6 +364,19 @@ mod tests {
             assert!(said.starts_with(expected), "{expected}: {said}");
         }
         assert_eq!(said.len(), 10, "{said:?}");
+    }
+
+    #[test]
+    fn a_name_has_nothing_that_nobody_sees() {
+        let add = Add {
+            name: "\u{202e}reirraC".to_owned(),
+            ..carrier()
+        };
+        let said = faults(&add);
+        assert!(
+            said[0].starts_with("The name has a line break or another character"),
+            "{said:?}"
+        );
     }
 
     #[test]

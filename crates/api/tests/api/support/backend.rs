@@ -266,6 +266,7 @@ impl api::Backend for TestBackend {
     ) -> Answer<'_, Result<ContactId, PlaceCallError>> {
         // What is dialed says how it goes.
         let answer = match order.to.as_str() {
+            "110" => Err(PlaceCallError::EmergencyUnavailable),
             "112" => Err(PlaceCallError::NoEmergencyTrunk),
             "no flow" => Err(PlaceCallError::NoFlow),
             "no number" => Err(PlaceCallError::NoPhoneNumber),

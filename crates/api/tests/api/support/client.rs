@@ -122,6 +122,9 @@ impl Client {
         text: String,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
+        if self.headers.iter().all(|(name, _)| name != "host") {
+            request = request.header(header::HOST, "localhost:8080");
+        }
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

@@ -9,10 +9,10 @@ use model::{Dialed, DisconnectReason, LegId, PhoneNumber, TenantId, TrunkId};
 use relay::Precedence;
 use sip::digest::ClientCredentials;
 use sip::{BoundTo, Destination, NameAddr};
-use store::{Store, StoreError, TrunkKind};
+use store::{Store, StoreError, Trunk, TrunkKind};
 use tokio::sync::Semaphore;
 
-use crate::carrier::CarrierAddress;
+use crate::carrier::{CarrierAddress, ParseCarrierAddressError};
 
 use super::super::registrations::credentials;
 use super::super::sockets::{TCP, UDP};
@@ -44,6 +44,8 @@ enum NoCarrier {
     NotFound,
     #[error("the trunk cannot be read")]
     Store(#[from] StoreError),
+    #[error("its outbound address cannot be read: remove the trunk and add it anew")]
+    UnreadableAddress(#[from] ParseCarrierAddressError),
 }
 
 impl Task {
@@ -162,16 +164,53 @@ async fn find(
     let trunk = store.trunk(trunk).await?.ok_or(NoCarrier::NoAddress)?;
     // A silent DNS must not keep calls that arrive from the database.
     drop(turn);
-    let address = match (trunk.kind, &trunk.outbound_address) {
-        (TrunkKind::Lab, _) => lab.ok_or(NoCarrier::NoAddress)?.into(),
-        (TrunkKind::Carrier, Some(address)) => address.parse().map_err(|_| NoCarrier::NoAddress)?,
-        (TrunkKind::Carrier, None) => return Err(NoCarrier::NoAddress),
-    };
-    let address: CarrierAddress = address;
+    let address = address_of(&trunk, lab)?;
     Ok(Carrier {
         found_at: address.resolve(sip).await.ok_or(NoCarrier::NotFound)?,
         address,
         // The carrier knows us by what we register with.
         credentials: trunk.registration.as_ref().map(credentials),
     })
+}
+
+fn address_of(trunk: &Trunk, lab: Option<SocketAddr>) -> Result<CarrierAddress, NoCarrier> {
+    match (trunk.kind, &trunk.outbound_address) {
+        (TrunkKind::Lab, _) => Ok(lab.ok_or(NoCarrier::NoAddress)?.into()),
+        (TrunkKind::Carrier, Some(address)) => Ok(address.parse()?),
+        (TrunkKind::Carrier, None) => Err(NoCarrier::NoAddress),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn an_address_of_an_earlier_version_that_cannot_be_read_is_told_from_none() {
+        let trunk = |outbound_address: Option<&str>| Trunk {
+            id: TrunkId::from_bits(1),
+            tenant: None,
+            name: "Carrier".to_owned(),
+            kind: TrunkKind::Carrier,
+            calling_code: "49".to_owned(),
+            sources: Vec::new(),
+            digest: None,
+            outbound_address: outbound_address.map(str::to_owned),
+            registration: None,
+            carries_emergency: false,
+            created_at: Timestamp::EPOCH,
+        };
+        let found = |address| address_of(&trunk(address), None);
+        assert!(found(Some("sip.carrier.example")).is_ok());
+        assert!(matches!(found(None), Err(NoCarrier::NoAddress)));
+        for stored in ["carrier.example;lr", "192.0.2", "0.0.0.0"] {
+            let refused = found(Some(stored));
+            assert!(
+                matches!(refused, Err(NoCarrier::UnreadableAddress(_))),
+                "{stored}: {refused:?}"
+            );
+        }
+    }
 }
