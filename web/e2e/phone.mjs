@@ -299,6 +299,8 @@ async function work() {
       failed += 1;
       console.log(`${name}: ${String(error).split('\n').slice(0, 4).join(' ')}`);
     }
+    // An answer may still be on its way to a page that is closed now.
+    await context.unrouteAll({ behavior: 'ignoreErrors' });
     await context.close();
   }
 }

@@ -48,10 +48,6 @@ pub const PREPARED_TOGETHER_MAX: usize = 12;
 /// touches are then copied, and synced, once per some hundred commits.
 pub const CHECKPOINT_PAGES: u32 = 8000;
 
-/// What a connection to SQLite keeps of the pages it has read, in KiB: the upper pages of the indexes that every commit
-/// goes through, for some million contacts.
-pub const CACHE_KIB: u32 = 8 * 1024;
-
 /// So many leases are renewed with one commit: the writer is not kept from calls for long.
 pub const LEASES_AT_ONCE_MAX: usize = 256;
 

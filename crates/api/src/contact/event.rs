@@ -167,22 +167,10 @@ fn summary(
             |id| format!("Completed as {}.", Ref::disposition(config, id).name),
         ),
         Happened::ConnectedToAgent { agent: id, .. } => format!("Connected to {}.", agent(*id)),
-        Happened::Dequeued { queue, reason } => {
-            let queue = Ref::queue(config, *queue).name;
-            match reason {
-                DequeueReason::Abandoned => format!("The customer hung up while waiting in {queue}."),
-                DequeueReason::Ended => format!("Taken out of {queue}."),
-            }
-        }
+        Happened::Dequeued { queue, reason } => dequeued(&Ref::queue(config, *queue).name, *reason),
         Happened::DigitPressed { digit } => format!("The customer pressed {digit}."),
         Happened::Disconnected { reason, .. } => format!("Disconnected: {}.", reason_in_words(*reason)),
-        Happened::Enqueued { queue, priority, .. } => {
-            let queue = Ref::queue(config, *queue).name;
-            match *priority {
-                PRIORITY_DEFAULT => format!("Waits in {queue}."),
-                priority => format!("Waits in {queue} with priority {priority}, where 1 is the highest."),
-            }
-        }
+        Happened::Enqueued { queue, priority, .. } => enqueued(&Ref::queue(config, *queue).name, *priority),
         Happened::FlowEnded { outcome, .. } => flow_ended(*outcome).to_owned(),
         Happened::Initiated {
             direction,
@@ -210,6 +198,20 @@ fn summary(
         Happened::Offered {
             agent: id, decision, ..
         } => offered(&agent(*id), decision, event),
+    }
+}
+
+fn enqueued(queue: &str, priority: u8) -> String {
+    match priority {
+        PRIORITY_DEFAULT => format!("Waits in {queue}."),
+        priority => format!("Waits in {queue} with priority {priority}, where 1 is the highest."),
+    }
+}
+
+fn dequeued(queue: &str, reason: DequeueReason) -> String {
+    match reason {
+        DequeueReason::Abandoned => format!("The customer hung up while waiting in {queue}."),
+        DequeueReason::Ended => format!("Taken out of {queue}."),
     }
 }
 

@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Durability;
-use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, CACHE_KIB, CHECKPOINT_PAGES, CONNECTION_ASKED_EVERY};
+use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, CHECKPOINT_PAGES, CONNECTION_ASKED_EVERY};
 
 /// Connections that are lent one at a time, opened when first needed.
 pub(crate) struct Connections {
@@ -47,7 +47,7 @@ impl Connections {
             pragmas: format!(
                 "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
                  PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; PRAGMA secure_delete = ON; \
-                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB}",
+                 PRAGMA temp_store = MEMORY",
                 BUSY_TIMEOUT.as_millis()
             ),
             connections_max,
