@@ -300,7 +300,7 @@ async function work() {
       console.log(`${name}: ${String(error).split('\n').slice(0, 4).join(' ')}`);
     }
     // An answer may still be on its way to a page that is closed now.
-    await context.unrouteAll({ behavior: 'ignoreErrors' });
+    await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
     await context.close();
   }
 }
