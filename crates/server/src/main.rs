@@ -3,6 +3,8 @@
 
 mod backend;
 mod carrier;
+#[cfg(test)]
+mod carrier_trunk;
 mod clock;
 mod data_dir;
 mod disk;

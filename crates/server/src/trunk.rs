@@ -148,6 +148,7 @@ fn describe(trunk: &Trunk, numbers: NumberCounts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::carrier_trunk::carrier_trunk;
 
     #[test]
     fn only_subscribers_numbers_are_claimed() {
@@ -171,17 +172,9 @@ mod tests {
     #[test]
     fn a_trunk_for_outbound_calls_says_where_they_go() {
         let trunk = Trunk {
-            id: TrunkId::from_bits(1),
-            tenant: None,
-            name: "Carrier".to_owned(),
-            kind: TrunkKind::Carrier,
-            calling_code: "49".to_owned(),
-            sources: Vec::new(),
-            digest: None,
             outbound_address: Some("sip.carrier.example:5070".to_owned()),
-            registration: None,
             carries_emergency: true,
-            created_at: Timestamp::EPOCH,
+            ..carrier_trunk(1)
         };
         let described = describe(&trunk, NumberCounts::default());
         let expected = "  calls go to sip.carrier.example:5070  carries emergency calls";

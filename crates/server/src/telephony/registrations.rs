@@ -224,29 +224,18 @@ pub(super) async fn resolve(registrar: &str, sip: IpAddr) -> Option<SocketAddr> 
 
 #[cfg(test)]
 mod tests {
-    use model::Timestamp;
-    use store::TrunkKind;
-
     use super::*;
+    use crate::carrier_trunk::carrier_trunk;
 
     fn trunk(registrar: Option<&str>) -> Trunk {
         Trunk {
-            id: TrunkId::from_bits(1),
-            tenant: None,
-            name: "Carrier".to_owned(),
-            kind: TrunkKind::Carrier,
-            calling_code: "49".to_owned(),
-            sources: Vec::new(),
-            digest: None,
-            outbound_address: None,
             registration: registrar.map(|registrar| Registration {
                 registrar: registrar.to_owned(),
                 username: "offhook".to_owned(),
                 password: store::Secret::new("secret"),
                 expires_s: 600,
             }),
-            carries_emergency: false,
-            created_at: Timestamp::from_millis(0),
+            ..carrier_trunk(1)
         }
     }
 

@@ -230,11 +230,11 @@ fn is_anonymous(uri: &Uri) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use model::Timestamp;
     use sip::{AdmissionId, Flow, Method, TransportId, TransportKind};
     use store::TrunkKind;
 
     use super::*;
+    use crate::carrier_trunk::carrier_trunk;
 
     fn address(text: &str) -> NameAddr {
         NameAddr::new(text.parse().unwrap())
@@ -242,11 +242,6 @@ mod tests {
 
     fn trunk(number: u128, sources: &[&str], username: Option<&str>) -> Trunk {
         Trunk {
-            id: TrunkId::from_bits(number),
-            tenant: None,
-            name: "Carrier".to_owned(),
-            kind: TrunkKind::Carrier,
-            calling_code: "49".to_owned(),
             sources: sources.iter().map(|source| source.parse().unwrap()).collect(),
             digest: username.map(|username| DigestCredentials {
                 username: username.to_owned(),
@@ -254,10 +249,7 @@ mod tests {
                 ha1_md5: store::Secret::new("md5"),
                 ha1_sha256: store::Secret::new("sha256"),
             }),
-            outbound_address: None,
-            registration: None,
-            carries_emergency: false,
-            created_at: Timestamp::from_millis(0),
+            ..carrier_trunk(number)
         }
     }
 

@@ -183,24 +183,14 @@ fn address_of(trunk: &Trunk, lab: Option<SocketAddr>) -> Result<CarrierAddress, 
 
 #[cfg(test)]
 mod tests {
-    use model::Timestamp;
-
     use super::*;
+    use crate::carrier_trunk::carrier_trunk;
 
     #[test]
     fn an_address_of_an_earlier_version_that_cannot_be_read_is_told_from_none() {
         let trunk = |outbound_address: Option<&str>| Trunk {
-            id: TrunkId::from_bits(1),
-            tenant: None,
-            name: "Carrier".to_owned(),
-            kind: TrunkKind::Carrier,
-            calling_code: "49".to_owned(),
-            sources: Vec::new(),
-            digest: None,
             outbound_address: outbound_address.map(str::to_owned),
-            registration: None,
-            carries_emergency: false,
-            created_at: Timestamp::EPOCH,
+            ..carrier_trunk(1)
         };
         let found = |address| address_of(&trunk(address), None);
         assert!(found(Some("sip.carrier.example")).is_ok());
